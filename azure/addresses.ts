@@ -1,0 +1,15 @@
+import { isIP } from "node:net";
+
+/**
+ * An address range as App Service's access restrictions take it: always with a prefix length, which a
+ * single address gets too. Undefined if it is neither an address nor a range.
+ */
+export function toCidr(text: string): string | undefined {
+    const [address = "", prefix, ...rest] = text.trim().split("/");
+    const version = isIP(address);
+    if (!version || rest.length > 0) return undefined;
+    const longest = version === 4 ? 32 : 128;
+    if (prefix === undefined) return `${address}/${longest}`;
+    if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > longest) return undefined;
+    return `${address}/${Number(prefix)}`;
+}

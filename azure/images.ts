@@ -1,0 +1,45 @@
+/** A container image as Docker writes it: `[registry/]repository[:tag][@digest]`. */
+export interface Image {
+    /** Host of the registry; `docker.io` where none is named. */
+    readonly registry: string;
+    readonly repository: string;
+    readonly tag?: string;
+    /** Such as `sha256:<64 hexadecimal digits>`. */
+    readonly digest?: string;
+}
+
+const reference =
+    /^(?<name>[^@:]+(?::\d+(?=\/))?[^@:]*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
+const repositoryPath = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*$/;
+const host = /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9.-]+:\d+)(?::\d+)?$/i;
+
+/** What an image reference looks like, as the end of the sentence "expected ...". */
+export const imageForm =
+    'a lower-case "<registry>/<repository>:<tag>" or "<registry>/<repository>@sha256:<64 hexadecimal digits>"';
+
+/**
+ * Reads an image reference; undefined if Docker would refuse it.
+ * Source: github.com/distribution/reference, the grammar that Docker and App Service use.
+ */
+export function parseImage(text: string): Image | undefined {
+    const groups = reference.exec(text)?.groups;
+    if (!groups?.name) return undefined;
+    const [first = "", ...rest] = groups.name.split("/");
+    // Docker takes the first part for a host if it has a dot or a port, or is localhost.
+    const named = rest.length > 0 && /[.:]|^localhost$/.test(first);
+    const registry = named ? first : "docker.io";
+    const path = named ? rest.join("/") : groups.name;
+    if (!repositoryPath.test(path) || !host.test(registry)) return undefined;
+    const repository = !named && rest.length === 0 ? `library/${path}` : path;
+    return { registry, repository, tag: groups.tag, digest: groups.digest };
+}
+
+/** Value of `siteConfig.linuxFxVersion` for a single container. */
+export function linuxFxVersion(image: string): string {
+    return `DOCKER|${image}`;
+}
+
+/** Value of `DOCKER_REGISTRY_SERVER_URL`: App Service signs in to Docker Hub at its own address. */
+export function registryUrl(image: Image): string {
+    return image.registry === "docker.io" ? "https://index.docker.io/v1" : `https://${image.registry}`;
+}

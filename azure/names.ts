@@ -1,0 +1,80 @@
+/**
+ * Azure's naming rules for what this stack creates, and the names that the stack derives from one.
+ * Source: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+ */
+export interface NameRule {
+    /** Resource type, as ARM spells it. */
+    readonly type: string;
+    /** Within what the name must be unique. */
+    readonly scope: "world" | "subscription" | "resource group";
+    readonly minimum: number;
+    readonly maximum: number;
+    readonly pattern: RegExp;
+    /** The pattern in words, as the end of the sentence "expected ...". */
+    readonly words: string;
+}
+
+export const nameRules = {
+    resourceGroup: {
+        type: "Microsoft.Resources/resourceGroups",
+        scope: "subscription",
+        minimum: 1,
+        maximum: 90,
+        pattern: /^[-\w.()\p{L}\p{N}]*[-\w()\p{L}\p{N}]$/u,
+        words: "letters, digits, _ ( ) - and ., not ending in a period",
+    },
+    plan: {
+        type: "Microsoft.Web/serverfarms",
+        scope: "resource group",
+        minimum: 1,
+        maximum: 60,
+        pattern: /^[-\w]+$/,
+        words: "letters, digits, hyphens and underscores",
+    },
+    site: {
+        type: "Microsoft.Web/sites",
+        scope: "world",
+        minimum: 2,
+        maximum: 60,
+        pattern: /^[0-9a-z](?:[0-9a-z-]*[0-9a-z])?$/i,
+        words: "letters, digits and hyphens, with no hyphen at either end",
+    },
+} satisfies Record<string, NameRule>;
+
+/** What is wrong with a name, as the end of the sentence "expected ..."; undefined if nothing is. */
+export function nameProblem(rule: NameRule, name: string): string | undefined {
+    const fits = name.length >= rule.minimum && name.length <= rule.maximum;
+    if (fits && rule.pattern.test(name)) return undefined;
+    return `${rule.minimum} to ${rule.maximum} characters: ${rule.words}`;
+}
+
+/** Names as in the lessons: everything follows from one short name. */
+export function planName(name: string): string {
+    return `${name}-plan`;
+}
+
+export function appName(name: string): string {
+    return `${name}-app`;
+}
+
+export function resourceGroupName(name: string): string {
+    return `${name}-rg`;
+}
+
+export function deployerName(name: string): string {
+    return `${name}-deployer`;
+}
+
+/** Longest `name` whose plan still fits into the 40 characters that older regions allow a plan. */
+export const longestName = 40 - planName("").length;
+
+/** Names that hardly anybody has: the wanted one with four random hexadecimal digits each. */
+export function alternativeNames(name: string, randoms: readonly number[]): string[] {
+    const room = longestName - 5;
+    return randoms.map(
+        (random) =>
+            `${name.slice(0, room)}-${Math.floor(random * 0x10000)
+                .toString(16)
+                .padStart(4, "0")}`,
+    );
+}

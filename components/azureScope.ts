@@ -1,0 +1,116 @@
+import { getClientConfigOutput } from "@pulumi/azure-native/authorization";
+import { Provider } from "@pulumi/azure-native/provider";
+import { ResourceGroup } from "@pulumi/azure-native/resources";
+import * as azuread from "@pulumi/azuread";
+import * as pulumi from "@pulumi/pulumi";
+
+/** What an {@link AzureScope} needs from its caller. */
+export interface AzureScopeArgs {
+    /** Directory (tenant) that everything must be in. A plain string: it is checked before anything is registered. */
+    readonly tenantId: string;
+    /** Subscription that everything must be in. A plain string, for the same reason. */
+    readonly subscriptionId: string;
+    /** Region of the resource group, and of everything in it that names none. */
+    readonly location: string;
+    /** Name of the resource group. */
+    readonly resourceGroupName: string;
+    /** Whether to create the resource group; otherwise it must exist. @default true */
+    readonly createResourceGroup?: boolean;
+    /** Tags of the resource group if it is created; read them back for what goes into it. @default none */
+    readonly tags?: Readonly<Record<string, string>>;
+}
+
+/**
+ * One tenant and one subscription, made explicit: nothing outside them can be reached by accident.
+ *
+ * The guard asks Azure who is signed in, through a provider that pins nothing (a pinned one would only
+ * answer its own inputs), and the pinned providers wait for its answer. So a wrong tenant or
+ * subscription is refused before any of them exists, and with them anything that Azure would see.
+ *
+ * Children: `<name>-signed-in` (the unpinned provider), `<name>-azure` and `<name>-directory` (the
+ * pinned ones), `<name>-group` (the resource group, created or looked up).
+ */
+export class AzureScope extends pulumi.ComponentResource {
+    /** Pinned providers: pass them as `providers` to every component in this scope. */
+    public readonly providers: pulumi.ProviderResource[];
+    /** Resource ID of the resource group. */
+    public readonly resourceGroupId: pulumi.Output<string>;
+    /** Name of the resource group, known once it exists. */
+    public readonly resourceGroupName: pulumi.Output<string>;
+    /** Subscription, known once the guard has let it pass. */
+    public readonly subscriptionId: pulumi.Output<string>;
+    /** Tags for everything in the group. */
+    public readonly tags: Readonly<Record<string, string>>;
+
+    constructor(name: string, args: AzureScopeArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("azure-webapp-stack:index:AzureScope", name, args, opts);
+
+        const unpinned = new Provider(`${name}-signed-in`, {}, { parent: this });
+        const pinned = getClientConfigOutput({ provider: unpinned }).apply((signedIn) =>
+            this.guard(args, signedIn),
+        );
+        const azure = new Provider(
+            `${name}-azure`,
+            {
+                tenantId: pinned.tenantId,
+                subscriptionId: pinned.subscriptionId,
+                location: args.location,
+            },
+            { parent: this },
+        );
+        const directory = new azuread.Provider(
+            `${name}-directory`,
+            { tenantId: pinned.tenantId },
+            { parent: this },
+        );
+
+        const group =
+            (args.createResourceGroup ?? true)
+                ? new ResourceGroup(
+                      `${name}-group`,
+                      {
+                          resourceGroupName: args.resourceGroupName,
+                          location: args.location,
+                          tags: args.tags,
+                      },
+                      // Providers made in a component are not inherited by its children.
+                      { parent: this, provider: azure },
+                  )
+                : ResourceGroup.get(
+                      `${name}-group`,
+                      pulumi.interpolate`/subscriptions/${pinned.subscriptionId}/resourceGroups/${args.resourceGroupName}`,
+                      { parent: this, provider: azure },
+                  );
+
+        this.providers = [azure, directory];
+        this.resourceGroupId = group.id;
+        this.resourceGroupName = group.name;
+        this.subscriptionId = pinned.subscriptionId;
+        this.tags = args.tags ?? {};
+        this.registerOutputs({
+            resourceGroupId: this.resourceGroupId,
+            resourceGroupName: this.resourceGroupName,
+            subscriptionId: this.subscriptionId,
+        });
+    }
+
+    private guard(
+        wanted: AzureScopeArgs,
+        signedIn: { tenantId: string; subscriptionId: string },
+    ): { tenantId: string; subscriptionId: string } {
+        const { tenantId, subscriptionId } = wanted;
+        const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+        if (same(signedIn.tenantId, tenantId) && same(signedIn.subscriptionId, subscriptionId)) {
+            return { tenantId, subscriptionId };
+        }
+        throw new pulumi.ResourceError(
+            `You are signed in to tenant ${signedIn.tenantId}, subscription ${signedIn.subscriptionId}, ` +
+                `but this stack belongs to tenant ${tenantId}, subscription ${subscriptionId} ` +
+                "(its settings tenantId and subscriptionId). Nothing was changed. Sign in with " +
+                `"az login --tenant ${tenantId}" and "az account set --subscription ${subscriptionId}" ` +
+                "(or set ARM_TENANT_ID and ARM_SUBSCRIPTION_ID), or mend the two settings.",
+            this,
+            true,
+        );
+    }
+}

@@ -1,0 +1,4 @@
+export * from "./azureScope";
+export * from "./deployPrincipal";
+export * from "./appServicePlan";
+export * from "./containerWebApp";

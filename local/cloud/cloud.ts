@@ -1,0 +1,176 @@
+/**
+ * Azure Resource Manager on this machine: PUT, GET, DELETE and POST on resource ids, with the checks that
+ * are the same for every resource type. What is particular to a type stands in its model (./models).
+ */
+import { withLock } from "../../engine/lock";
+import { isRegion, normalizeRegion } from "../../azure/regions";
+import { Directory } from "./directory";
+import { CloudError, notFound } from "./errors";
+import { parseId, resourceGroupId, type ResourceId } from "./ids";
+import { models } from "./models";
+import type { Document, Store } from "./store";
+
+/** Who is signed in, and where. */
+export interface Caller {
+    readonly tenantId: string;
+    readonly subscriptionId: string;
+    readonly objectId: string;
+    readonly clientId: string;
+}
+
+/** What a model gets to answer a PUT. */
+export interface PutRequest {
+    readonly id: string;
+    readonly parsed: ResourceId;
+    readonly body: Document;
+    /** What is there already, if anything. */
+    readonly existing?: Document;
+    readonly cloud: Cloud;
+}
+
+/** How one resource type behaves. */
+export interface ResourceModel {
+    /** ARM type, such as `Microsoft.Web/sites`. */
+    readonly type: string;
+    /** What Azure keeps after a PUT: checked, and completed with what Azure adds. */
+    put(request: PutRequest): Document;
+    /** What is there before any PUT, for what always exists beside its parent. */
+    initial?(parsed: ResourceId): Document;
+    /** Refuses a DELETE, or tidies up before it. */
+    beforeDelete?(id: string, document: Document, cloud: Cloud): void;
+    /** What a GET shows of what is kept. */
+    show?(document: Document, cloud: Cloud): Document;
+    /** Answers to POST, by action. */
+    readonly actions?: Readonly<Record<string, (id: string, cloud: Cloud) => Document>>;
+}
+
+export class Cloud {
+    readonly directory: Directory;
+
+    constructor(
+        readonly store: Store,
+        readonly caller: Caller,
+    ) {
+        this.directory = new Directory(store, caller.tenantId);
+    }
+
+    /** Whether a resource type is modelled. */
+    static models(type: string): boolean {
+        return models.has(type.toLowerCase());
+    }
+
+    get(id: string): Document | undefined {
+        const { model, parsed } = this.modelOf(id);
+        const document = this.find(id, model, parsed);
+        return document && (model.show?.(document, this) ?? document);
+    }
+
+    put(id: string, body: Document): Promise<Document> {
+        return this.change(() => {
+            const { model, parsed } = this.modelOf(id);
+            this.checkParents(parsed);
+            const existing = this.find(id, model, parsed);
+            checkLocation(body, parsed, existing);
+            const document = model.put({ id, parsed, body, existing, cloud: this });
+            this.store.put(id, document);
+            return model.show?.(document, this) ?? document;
+        });
+    }
+
+    delete(id: string): Promise<void> {
+        return this.change(() => {
+            const { model, parsed } = this.modelOf(id);
+            const document = this.find(id, model, parsed);
+            if (!document) return;
+            model.beforeDelete?.(id, document, this);
+            this.store.delete(id);
+        });
+    }
+
+    post(id: string, action: string): Document {
+        const { model, parsed } = this.modelOf(id);
+        const answer = model.actions?.[action];
+        if (!answer) {
+            throw new CloudError(
+                400,
+                "NotModelled",
+                `The action ${parsed.type}/${action} is not modelled on this machine.`,
+            );
+        }
+        if (!this.find(id, model, parsed)) throw notFound(id);
+        return answer(id, this);
+    }
+
+    /** Runs a change alone: two programs that create one name meet here, as they would in Azure. */
+    change<T>(work: () => T): Promise<T> {
+        return withLock(this.store.lockFile, work);
+    }
+
+    private modelOf(id: string): { model: ResourceModel; parsed: ResourceId } {
+        const parsed = parseId(id);
+        if (!parsed) throw new CloudError(400, "InvalidResourceId", `'${id}' is no resource id.`);
+        const model = models.get(parsed.type.toLowerCase());
+        if (!model) {
+            throw new CloudError(
+                400,
+                "NotModelled",
+                `${parsed.type} is not modelled on this machine; local/README.md lists what is.`,
+            );
+        }
+        if (parsed.subscriptionId.toLowerCase() !== this.caller.subscriptionId.toLowerCase()) {
+            throw new CloudError(
+                404,
+                "SubscriptionNotFound",
+                `The subscription '${parsed.subscriptionId}' could not be found.`,
+            );
+        }
+        return { model, parsed };
+    }
+
+    private find(id: string, model: ResourceModel, parsed: ResourceId): Document | undefined {
+        const stored = this.store.get(id);
+        if (stored || !model.initial || !this.store.get(parsed.parent)) return stored;
+        return { id, name: parsed.name, type: parsed.type, ...model.initial(parsed) };
+    }
+
+    private checkParents(parsed: ResourceId): void {
+        const { resourceGroup, subscriptionId, parent } = parsed;
+        const isGroup = parsed.type === "Microsoft.Resources/resourceGroups";
+        if (resourceGroup && !isGroup && !this.store.get(resourceGroupId(subscriptionId, resourceGroup))) {
+            throw new CloudError(
+                404,
+                "ResourceGroupNotFound",
+                `Resource group '${resourceGroup}' could not be found.`,
+            );
+        }
+        if (parsed.type.split("/").length > 2 && !this.store.get(parent)) {
+            throw new CloudError(
+                404,
+                "ParentResourceNotFound",
+                `Failed to perform 'write' on resource(s) of type '${parsed.type}', because the parent resource '${parent}' could not be found.`,
+            );
+        }
+    }
+}
+
+/** Every located resource is in a region that exists, and never moves to another. */
+function checkLocation(body: Document, parsed: ResourceId, existing?: Document): void {
+    const { location } = body;
+    if (typeof location !== "string") return;
+    if (!isRegion(location)) {
+        throw new CloudError(
+            400,
+            "LocationNotAvailableForResourceType",
+            `The provided location '${location}' is not available for resource type '${parsed.type}'.`,
+        );
+    }
+    const before = existing?.location;
+    if (typeof before === "string" && normalizeRegion(before) !== normalizeRegion(location)) {
+        throw new CloudError(
+            409,
+            "InvalidResourceLocation",
+            `The resource '${parsed.name}' already exists in location '${normalizeRegion(before)}'. ` +
+                `A resource with the same name cannot be created in location '${normalizeRegion(location)}'.`,
+        );
+    }
+}

@@ -1,0 +1,16 @@
+/** A refusal, in the words and with the code that Azure uses. */
+export class CloudError extends Error {
+    constructor(
+        /** HTTP status. */
+        readonly status: number,
+        /** Azure's error code, such as `ResourceGroupNotFound`. */
+        readonly code: string,
+        message: string,
+    ) {
+        super(message);
+    }
+}
+
+export function notFound(id: string): CloudError {
+    return new CloudError(404, "ResourceNotFound", `The resource '${id}' was not found.`);
+}

@@ -1,0 +1,19 @@
+import type { ResourceModel } from "../cloud";
+import { resourceGroups } from "./resourceGroups";
+import { roleAssignments } from "./roleAssignments";
+import { serverFarms } from "./serverFarms";
+import { sites } from "./sites";
+import { siteConfigs } from "./siteConfig";
+import { publishingPolicies } from "./publishingPolicies";
+
+/** Every modelled resource type, by its ARM type in lower case. */
+export const models: ReadonlyMap<string, ResourceModel> = new Map(
+    [
+        resourceGroups,
+        roleAssignments,
+        serverFarms,
+        sites,
+        siteConfigs,
+        publishingPolicies,
+    ].map((model) => [model.type.toLowerCase(), model]),
+);

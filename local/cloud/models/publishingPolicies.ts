@@ -1,0 +1,15 @@
+import type { ResourceModel } from "../cloud";
+import type { Document } from "../store";
+
+/**
+ * Whether FTP and SCM take passwords. Both policies exist with the site, allow, and come back to that
+ * when they are deleted. Source: learn.microsoft.com/azure/app-service/configure-basic-auth-disable
+ */
+export const publishingPolicies: ResourceModel = {
+    type: "Microsoft.Web/sites/basicPublishingCredentialsPolicies",
+    put({ id, parsed, body }) {
+        const { allow = true } = (body.properties ?? {}) as Document;
+        return { id, name: parsed.name, type: parsed.type, properties: { allow } };
+    },
+    initial: () => ({ properties: { allow: true } }),
+};

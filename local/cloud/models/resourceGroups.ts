@@ -1,0 +1,33 @@
+import { nameProblem, nameRules } from "../../../azure/names";
+import { normalizeRegion } from "../../../azure/regions";
+import type { ResourceModel } from "../cloud";
+import { CloudError } from "../errors";
+
+/** Source: learn.microsoft.com/rest/api/resources/resource-groups */
+export const resourceGroups: ResourceModel = {
+    type: "Microsoft.Resources/resourceGroups",
+    put({ id, parsed, body }) {
+        if (nameProblem(nameRules.resourceGroup, parsed.name)) {
+            throw new CloudError(
+                400,
+                "InvalidResourceGroup",
+                `The provided resource group name '${parsed.name}' has these invalid characters or length. ` +
+                    "The name can only be a letter, digit, '-', '.', '(', ')' or '_', and must not end in '.'.",
+            );
+        }
+        return {
+            ...body,
+            id,
+            name: parsed.name,
+            type: parsed.type,
+            location: normalizeRegion(String(body.location)),
+            properties: { provisioningState: "Succeeded" },
+        };
+    },
+    beforeDelete(id, _, cloud) {
+        // Azure deletes what is in the group; names that were unique in the world become free.
+        for (const site of cloud.store.list(`${id}/providers/Microsoft.Web/sites`)) {
+            cloud.store.delete(`/siteNames/${String(site.name)}`);
+        }
+    },
+};

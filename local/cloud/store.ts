@@ -1,0 +1,115 @@
+/**
+ * What this machine's Azure remembers: one file per document, below one folder.
+ *
+ * A document's file is complete or absent (written beside it, then renamed), so that a process killed
+ * at any moment loses nothing that it has answered. Documents hold app settings and other secrets of
+ * the stack, so the files are encrypted; the key lies beside them, readable by their owner alone.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/** A JSON object. */
+export type Document = Record<string, unknown>;
+
+const cipher = "aes-256-gcm";
+const nonceBytes = 12;
+const tagBytes = 16;
+
+export class Store {
+    private readonly key: Buffer;
+
+    /** @param root Folder of the documents; made if it is missing. */
+    constructor(private readonly root: string) {
+        fs.mkdirSync(root, { recursive: true, mode: 0o700 });
+        this.key = readOrMakeKey(path.join(root, "key"));
+    }
+
+    /** The document at a path such as `/subscriptions/.../sites/x`. Case does not matter, as in ARM. */
+    get(id: string): Document | undefined {
+        return this.read(this.file(id));
+    }
+
+    put(id: string, document: Document): void {
+        const file = this.file(id);
+        fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+        const unfinished = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
+        fs.writeFileSync(unfinished, this.encrypt(JSON.stringify(document)), { mode: 0o600 });
+        fs.renameSync(unfinished, file);
+    }
+
+    /** Removes the document and everything below it. */
+    delete(id: string): void {
+        const file = this.file(id);
+        fs.rmSync(file, { force: true });
+        fs.rmSync(folderOf(file), { recursive: true, force: true });
+    }
+
+    /** The documents directly below a path, e.g. of all sites below `.../Microsoft.Web/sites`. */
+    list(id: string): Document[] {
+        const folder = folderOf(this.file(id));
+        if (!fs.existsSync(folder)) return [];
+        return fs
+            .readdirSync(folder)
+            .filter((entry) => entry.endsWith(extension))
+            .map((entry) => this.read(path.join(folder, entry)))
+            .filter((document) => document !== undefined);
+    }
+
+    /** A file that processes lock while they change what this store holds. */
+    get lockFile(): string {
+        return path.join(this.root, "lock");
+    }
+
+    private file(id: string): string {
+        const parts = id.toLowerCase().split("/").filter(Boolean).map(encodeURIComponent);
+        return path.join(this.root, ...parts) + extension;
+    }
+
+    private read(file: string): Document | undefined {
+        try {
+            return JSON.parse(this.decrypt(fs.readFileSync(file)));
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+            throw new Error(
+                `${file} cannot be read (${(error as Error).message}). ` +
+                    'Take the local stack down with "npm run local -- reset" and begin anew.',
+            );
+        }
+    }
+
+    private encrypt(text: string): Buffer {
+        const nonce = randomBytes(nonceBytes);
+        const encryption = createCipheriv(cipher, this.key, nonce);
+        const body = Buffer.concat([encryption.update(text, "utf8"), encryption.final()]);
+        return Buffer.concat([nonce, encryption.getAuthTag(), body]);
+    }
+
+    private decrypt(data: Buffer): string {
+        const decryption = createDecipheriv(cipher, this.key, data.subarray(0, nonceBytes));
+        decryption.setAuthTag(data.subarray(nonceBytes, nonceBytes + tagBytes));
+        const body = data.subarray(nonceBytes + tagBytes);
+        return Buffer.concat([decryption.update(body), decryption.final()]).toString("utf8");
+    }
+}
+
+const extension = ".document";
+
+function folderOf(file: string): string {
+    return file.slice(0, -extension.length);
+}
+
+function readOrMakeKey(file: string): Buffer {
+    if (!fs.existsSync(file)) {
+        const own = `${file}.${process.pid}`;
+        fs.writeFileSync(own, randomBytes(32), { mode: 0o600 });
+        try {
+            fs.linkSync(own, file); // Fails if another process was faster: then its key counts.
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+        } finally {
+            fs.rmSync(own);
+        }
+    }
+    return fs.readFileSync(file);
+}

@@ -1,0 +1,203 @@
+/** Everything that a Pulumi command needs to run on this machine's Azure, kept apart from the real one. */
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { parse, stringify } from "yaml";
+import { findPulumi, hasLanguageHost, installLanguageHost } from "../engine/cli";
+import { withLock } from "../engine/lock";
+import { packEnvironment } from "../engine/pack";
+import { UserError } from "../engine/userError";
+import { signedInUser } from "./identity";
+import { storeVariable } from "./providers/session";
+
+const run = promisify(execFile);
+
+const projectName = "azure-webapp-stack";
+
+/** Variables that would reach the real Azure, another backend or another program: none comes through. */
+const dropped = /^(ARM|AZURE|PULUMI)_|^NODE_OPTIONS$/;
+
+/** What stands in for a secret that only the real stack's key can read. */
+const standIn = "stand-in-for-a-secret";
+
+/** Secrets whose text has a form of its own need a stand-in of that form. */
+const standIns: Readonly<Record<string, string>> = {
+    "azure-webapp-stack:secretAppSettings": "{}",
+};
+
+/** Where a local run keeps what it makes: all of it below one folder that git ignores. */
+export interface LocalFolders {
+    readonly root: string;
+    readonly home: string;
+    readonly state: string;
+    readonly store: string;
+}
+
+export function localFolders(project: string): LocalFolders {
+    const root = path.join(project, ".local");
+    return {
+        root,
+        home: path.join(root, "pulumi"),
+        state: path.join(root, "state"),
+        store: path.join(root, "azure"),
+    };
+}
+
+export interface LocalEnvironment {
+    readonly project: string;
+    readonly stack: string;
+    readonly folders: LocalFolders;
+    /** Path of the Pulumi CLI. */
+    readonly pulumi: string;
+    /** The stack's configuration for this machine, derived from the committed one. */
+    readonly configFile: string;
+    readonly env: NodeJS.ProcessEnv;
+}
+
+interface StackFile {
+    encryptionsalt?: string;
+    config?: Record<string, unknown>;
+}
+
+/** The committed configuration of a stack, or what to do about its absence. */
+function readStackFile(project: string, stack: string): StackFile {
+    const file = path.join(project, `Pulumi.${stack}.yaml`);
+    if (fs.existsSync(file)) return parse(fs.readFileSync(file, "utf8")) ?? {};
+    const known = fs.readdirSync(project).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+    throw new UserError(
+        `There is no stack "${stack}": Pulumi.${stack}.yaml is missing. Known are: ${known.join(", ")}.`,
+    );
+}
+
+function isSecure(value: unknown): value is { secure: string } {
+    return typeof value === "object" && value !== null && "secure" in value;
+}
+
+/** Encrypted values at any depth, replaced. */
+function replaceSecrets(value: unknown, replacement: string): unknown {
+    if (isSecure(value)) return { secure: replacement };
+    if (Array.isArray(value)) return value.map((item) => replaceSecrets(item, replacement));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [key, replaceSecrets(item, replacement)]),
+    );
+}
+
+function makeFolders(folders: LocalFolders): string {
+    for (const folder of [folders.root, folders.home, folders.state, folders.store]) {
+        fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    }
+    const passphrase = path.join(folders.root, "passphrase");
+    if (!fs.existsSync(passphrase)) {
+        const unfinished = `${passphrase}.${process.pid}`;
+        fs.writeFileSync(unfinished, randomBytes(24).toString("base64url"), { mode: 0o600 });
+        fs.renameSync(unfinished, passphrase);
+    }
+    return passphrase;
+}
+
+/** Puts the stand-ins for the providers where the engine looks for plugins of the SDKs' versions. */
+function installProviders(home: string): void {
+    for (const name of ["azure-native", "azuread"]) {
+        const { version } = require(`@pulumi/${name}/package.json`);
+        const executable = `pulumi-resource-${name}`;
+        const folder = path.join(home, "plugins", `resource-${name}-v${version}`);
+        const link = path.join(folder, executable);
+        const target = path.join(__dirname, "providers", "bin", executable);
+        if (fs.existsSync(link) && fs.realpathSync(link) === target) continue;
+        fs.mkdirSync(folder, { recursive: true });
+        fs.rmSync(link, { force: true });
+        fs.symlinkSync(target, link);
+    }
+}
+
+/**
+ * Salt and encrypted stand-ins of a stack. Only the CLI can write them, and it writes a new stack's salt
+ * into its project's own file; so it works in an empty project of the same name, and never touches ours.
+ */
+async function stackSecrets(local: Omit<LocalEnvironment, "configFile">, needed: Map<string, string>) {
+    const { folders, stack, pulumi, env } = local;
+    const cwd = path.join(folders.root, "secrets");
+    const file = path.join(cwd, `Pulumi.${stack}.yaml`);
+    const checkpoint = path.join(folders.state, ".pulumi", "stacks", projectName, `${stack}.json`);
+    fs.mkdirSync(cwd, { recursive: true });
+    fs.writeFileSync(path.join(cwd, "Pulumi.yaml"), stringify({ name: projectName, runtime: "nodejs" }));
+    if (!fs.existsSync(checkpoint)) {
+        fs.rmSync(file, { force: true });
+        await run(pulumi, ["stack", "init", stack, "--non-interactive"], { cwd, env });
+    }
+    const read = () => parse(fs.readFileSync(file, "utf8")) as StackFile;
+    for (const [key, text] of needed) {
+        if (read().config?.[key] !== undefined) continue;
+        await run(pulumi, ["config", "set", "--stack", stack, "--secret", key, text], { cwd, env });
+    }
+    return read();
+}
+
+/** The stack's configuration for this machine: local identities, salt, and stand-ins for secrets. */
+async function deriveConfig(local: Omit<LocalEnvironment, "configFile">): Promise<string> {
+    const { config = {} } = readStackFile(local.project, local.stack);
+    const needed = new Map<string, string>();
+    const secureKeys = Object.keys(config).filter((key) => JSON.stringify(config[key]).includes('"secure":'));
+    for (const key of secureKeys) {
+        if (isSecure(config[key])) needed.set(key, standIns[key] ?? standIn);
+        else needed.set(`${key}-part`, standIn);
+    }
+    const secrets = await stackSecrets(local, needed);
+    const replacement = (key: string) => (secrets.config?.[key] as { secure: string }).secure;
+    const derived: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(config)) {
+        const part = isSecure(value) ? key : `${key}-part`;
+        derived[key] = secureKeys.includes(key) ? replaceSecrets(value, replacement(part)) : value;
+    }
+    derived[`${projectName}:tenantId`] = signedInUser.tenantId;
+    derived[`${projectName}:subscriptionId`] = signedInUser.subscriptionId;
+
+    const file = path.join(local.folders.root, `Pulumi.${local.stack}.yaml`);
+    const head = `# Derived from ../Pulumi.${local.stack}.yaml at every local run: change that file, not this one.\n`;
+    fs.writeFileSync(file, head + stringify({ encryptionsalt: secrets.encryptionsalt, config: derived }));
+    return file;
+}
+
+/** Prepares everything for Pulumi commands on this machine's Azure; starts nothing. */
+export async function localEnvironment(project: string, stack: string): Promise<LocalEnvironment> {
+    readStackFile(project, stack);
+    const pulumi = await findPulumi();
+    const folders = localFolders(project);
+    return withLock(path.join(folders.root, "setup.lock"), async () => {
+        const passphrase = makeFolders(folders);
+        installProviders(folders.home);
+        if (!hasLanguageHost(pulumi)) installLanguageHost(folders.home);
+
+        const own = Object.entries(process.env).filter(([name]) => !dropped.test(name));
+        const env: NodeJS.ProcessEnv = {
+            ...Object.fromEntries(own),
+            PATH: [path.dirname(pulumi), process.env.PATH].join(path.delimiter),
+            PULUMI_HOME: folders.home,
+            PULUMI_BACKEND_URL: pathToFileURL(folders.state).href,
+            PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
+            PULUMI_SKIP_UPDATE_CHECK: "true",
+            // The providers of these versions are ours; nothing may be fetched in their place.
+            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+            PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
+            [storeVariable]: folders.store,
+        };
+        const local = { project, stack, folders, pulumi, env };
+        const configFile = await deriveConfig(local);
+        return {
+            ...local,
+            configFile,
+            env: {
+                ...env,
+                ...packEnvironment(project, stack),
+                PULUMI_STACK: stack,
+                PULUMI_OPTION_CONFIG_FILE: configFile,
+                // "stack rm" would delete the committed file of the stack.
+                PULUMI_OPTION_PRESERVE_CONFIG: "true",
+            },
+        };
+    });
+}

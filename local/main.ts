@@ -1,0 +1,101 @@
+/** The command `npm run local`: the whole stack on this machine, with the real Pulumi engine and no Azure. */
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { runInForeground } from "../engine/process";
+import { UserError } from "../engine/userError";
+import { localEnvironment, localFolders } from "./environment";
+
+const usage = `npm run local                       bring the dev stack up on this machine
+npm run local -- preview            show what that would change
+npm run local -- destroy            take it down
+npm run local -- exec <command>     run any command, "pulumi" included, in the same environment
+npm run local -- reset              forget everything local
+Before any of these words, --stack <name> chooses another stack than dev.`;
+
+const project = path.resolve(__dirname, "..");
+
+function parseArguments(args: string[]): { stack: string; verb: string; rest: string[] } {
+    let stack = "dev";
+    const rest = [...args];
+    const takeStack = () => {
+        for (;;) {
+            const [, inline] = /^--stack=(.+)$/.exec(rest[0] ?? "") ?? [];
+            if (inline) rest.shift();
+            else if (rest[0] !== "--stack" && rest[0] !== "-s") return;
+            else rest.shift();
+            stack = inline ?? rest.shift() ?? "";
+            if (!stack) throw new UserError(`--stack wants the name of a stack.\n\n${usage}`);
+        }
+    };
+    takeStack();
+    const verb = rest[0]?.startsWith("-") ? "up" : (rest.shift() ?? "up");
+    takeStack();
+    return { stack, verb, rest };
+}
+
+function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): void {
+    const text = execFileSync(pulumi, ["stack", "output", "--json"], { cwd: project, env }).toString();
+    const outputs: Record<string, unknown> = JSON.parse(text);
+    const option = stack === "dev" ? "" : `--stack ${stack} `;
+    const lines = [
+        "",
+        `The stack "${stack}" is up on this machine; nothing was sent to Azure.`,
+        ...(outputs.url ? [`On Azure the app would answer at ${String(outputs.url)}`] : []),
+        "",
+        "What to try next:",
+        `  npm run local${option && ` -- ${option.trim()}`}                                 again: no changes`,
+        `  npm run local -- ${option}exec pulumi stack export      the whole state`,
+        `  npm run local -- ${option}destroy                       take it down`,
+        `  edit Pulumi.${stack}.yaml (say "sku: P3v3"), then "npm run local -- ${option}preview": see what the policies say`,
+    ];
+    console.log(lines.join("\n"));
+}
+
+export async function main(args: string[]): Promise<number> {
+    const { stack, verb, rest } = parseArguments(args);
+    const { root } = localFolders(project);
+    switch (verb) {
+        case "help":
+            console.log(usage);
+            return 0;
+        case "reset":
+            fs.rmSync(root, { recursive: true, force: true });
+            console.log("Everything local is forgotten.");
+            return 0;
+        case "up":
+        case "preview":
+        case "destroy":
+        case "exec":
+            break;
+        default:
+            throw new UserError(`"${verb}" is not known.\n\n${usage}`);
+    }
+    const { pulumi, env, configFile } = await localEnvironment(project, stack);
+    if (verb === "exec") {
+        const [command, ...commandArgs] = rest;
+        if (!command) throw new UserError(`exec wants a command.\n\n${usage}`);
+        const derived = fs.readFileSync(configFile, "utf8");
+        const code = await execute(command, commandArgs, env);
+        if (fs.existsSync(configFile) && fs.readFileSync(configFile, "utf8") !== derived) {
+            console.error(
+                `Note: the local configuration is derived anew at every run, so that change is already forgotten. ` +
+                    `To keep it, make it in Pulumi.${stack}.yaml.`,
+            );
+        }
+        return code;
+    }
+    const flags = verb === "preview" ? [] : ["--yes"];
+    const code = await runInForeground(pulumi, [verb, ...flags, ...rest], { cwd: project, env });
+    if (code === 0 && verb === "up") printNextSteps(pulumi, env, stack);
+    return code;
+}
+
+async function execute(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+    try {
+        return await runInForeground(command, args, { cwd: process.cwd(), env });
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+        throw new UserError(`The command "${command}" was not found.`);
+    }
+}

@@ -1,0 +1,263 @@
+/** The azure-native provider on this machine: answers as the real one does, from the cloud in ../cloud. */
+import { createHash } from "node:crypto";
+import { normalizeRegion } from "../../azure/regions";
+import type { Cloud } from "../cloud/cloud";
+import { CloudError } from "../cloud/errors";
+import { resourceGroupId } from "../cloud/ids";
+import type { Document } from "../cloud/store";
+import { findResourceType, pathInputs, type AutoName, type ResourceType } from "./azureNativeTypes";
+import { checkInputs, type Failure } from "./check";
+import { Declarations, type Declaration } from "./declarations";
+import type { Difference, Provider, Resource, State } from "./server";
+import { openCloud } from "./session";
+import { applyOutputChanges, differences, isUnknown, unknown, type Values } from "./values";
+
+/** The real provider's note that a name was made up, so that a replacement may be created first. */
+const createBeforeDelete = "__createBeforeDelete";
+
+/** Parts of an ARM document that stand beside `properties`. */
+const envelope = new Set([
+    "extendedLocation",
+    "identity",
+    "kind",
+    "location",
+    "managedBy",
+    "plan",
+    "sku",
+    "tags",
+    "zones",
+]);
+
+const sdk = "@pulumi/azure-native";
+
+export class AzureNative implements Provider {
+    readonly version: string = require(`${sdk}/package.json`).version;
+    private readonly declarations = new Declarations(sdk);
+    private config: Values = {};
+    private cloud!: Cloud;
+
+    configure(config: Values): void {
+        this.config = config;
+        this.cloud = openCloud(config);
+    }
+
+    check(
+        { type, name }: Resource,
+        given: Values,
+        old: Values | undefined,
+        seed: Uint8Array,
+    ): { inputs: Values; failures: Failure[] } {
+        const declaration = this.declare(type);
+        const inputs = { ...given };
+        const known = findResourceType(type);
+        for (const [input, rule] of Object.entries(known?.autoName ?? {})) {
+            if (inputs[input] !== undefined && inputs[input] !== null) continue;
+            if (old?.[input] !== undefined) {
+                inputs[input] = old[input];
+                if (old[createBeforeDelete]) inputs[createBeforeDelete] = true;
+            } else {
+                inputs[input] = autoName(rule, name, seed);
+                if (rule !== "copy") inputs[createBeforeDelete] = true;
+            }
+        }
+        if (known?.located && !inputs.location) {
+            const location = old?.location ?? this.config.location ?? this.groupLocation(inputs);
+            if (location !== undefined) inputs.location = location;
+        }
+        if (declaration.apiVersion) inputs.azureApiVersion ??= declaration.apiVersion;
+        const { azureApiVersion: _, ...checked } = inputs;
+        return { inputs, failures: checkInputs(declaration, checked) };
+    }
+
+    diff({ type }: Resource, old: Values, inputs: Values): Difference {
+        const own = (values: Values) =>
+            Object.fromEntries(Object.entries(values).filter(([key]) => !key.startsWith("__")));
+        const changes = differences(own(old), own(inputs));
+        const region = (values: Values) => normalizeRegion(String(values.location));
+        if (changes.has("location") && region(old) === region(inputs)) changes.delete("location");
+        // An upgrade of the SDK asks for another API version; that alone changes nothing in Azure.
+        changes.delete("azureApiVersion");
+
+        const known = findResourceType(type);
+        const forcing = new Set([...(known ? pathInputs(known) : []), ...(known?.forceNew ?? [])]);
+        return {
+            changes,
+            replaces: (path) => forcing.has(path),
+            deleteBeforeReplace: old[createBeforeDelete] !== true,
+        };
+    }
+
+    async create({ type }: Resource, inputs: Values, preview: boolean): Promise<State> {
+        const known = this.modelled(type);
+        const declaration = this.declare(type);
+        if (preview) return { id: "", outputs: previewOutputs(declaration, inputs) };
+        const id = this.idOf(known, inputs);
+        // Settings and policies exist with their parent; everything else must be new.
+        const exists = !isSingleton(known) && this.cloud.get(id) !== undefined;
+        if (exists) throw new Error(`cannot create already existing resource '${id}'`);
+        const document = await this.put(id, known, inputs);
+        return { id, outputs: this.outputs(declaration, document) };
+    }
+
+    async read(
+        { type }: Resource,
+        id: string,
+        inputs: Values | undefined,
+        outputs: Values | undefined,
+    ): Promise<(State & { inputs: Values }) | undefined> {
+        const known = this.modelled(type);
+        const declaration = this.declare(type);
+        const document = this.get(id);
+        if (!document) return undefined;
+        const now = this.outputs(declaration, document);
+        const after =
+            inputs && outputs
+                ? (applyOutputChanges(inputs, outputs, now) as Values)
+                : importedInputs(known, declaration, id, now);
+        return { id: String(document.id ?? id), outputs: now, inputs: after };
+    }
+
+    async update(
+        { type }: Resource,
+        id: string,
+        _: Values,
+        inputs: Values,
+        outputs: Values,
+        preview: boolean,
+    ): Promise<Values> {
+        const known = this.modelled(type);
+        const declaration = this.declare(type);
+        if (preview) {
+            const { name, location } = outputs;
+            return { ...previewOutputs(declaration, inputs), name, ...(location ? { location } : {}) };
+        }
+        if (!this.get(id)) throw new CloudError(404, "ResourceNotFound", `The resource '${id}' was not found.`);
+        return this.outputs(declaration, await this.put(id, known, inputs));
+    }
+
+    async delete(_: Resource, id: string): Promise<void> {
+        await this.cloud.delete(id);
+    }
+
+    async invoke(token: string, args: Values): Promise<Values> {
+        const name = token.split(":").at(-1)!;
+        if (name === "getClientConfig") return { ...this.cloud.caller };
+        if (name === "listWebAppApplicationSettings") {
+            const app = findResourceType("azure-native:web:WebAppApplicationSettings")!;
+            return this.cloud.post(this.idOf(app, args), "list");
+        }
+        const resource = token.replace(/:get(\w+)$/, ":$1");
+        const known = findResourceType(resource);
+        if (!name.startsWith("get") || !known) {
+            throw new Error(`${token} is not modelled on this machine; local/README.md lists what is.`);
+        }
+        const id = this.idOf(known, args);
+        const document = this.get(id);
+        if (!document) throw new CloudError(404, "ResourceNotFound", `The resource '${id}' was not found.`);
+        return { id, ...this.outputs(this.declare(resource), document) };
+    }
+
+    private declare(type: string): Declaration {
+        const declaration = this.declarations.find(type.replace(/\/v\d{8}\w*:/, ":"));
+        if (declaration) return declaration;
+        throw new Error(`${type} is no resource type of ${sdk} ${this.version}`);
+    }
+
+    private modelled(type: string): ResourceType {
+        const known = findResourceType(type);
+        if (known) return known;
+        throw new Error(
+            `${type} is not modelled on this machine, so this stack cannot run here; ` +
+                "on Azure it can. local/README.md lists what is modelled.",
+        );
+    }
+
+    private groupLocation(inputs: Values): unknown {
+        const { resourceGroupName: name } = inputs;
+        if (isUnknown(name)) return unknown;
+        if (typeof name !== "string") return undefined;
+        return this.cloud.get(resourceGroupId(this.cloud.caller.subscriptionId, name))?.location;
+    }
+
+    private idOf(type: ResourceType, inputs: Values): string {
+        const id = type.path.replaceAll(/\{(\w+)\}/g, (_, input: string) =>
+            input === "subscriptionId" ? this.cloud.caller.subscriptionId : String(inputs[input]),
+        );
+        return id.replace(/^\/+/, "/"); // A scope begins with a slash of its own.
+    }
+
+    /** A resource as GET answers it; a site's configuration is a second GET. */
+    private get(id: string): Document | undefined {
+        const document = this.cloud.get(id);
+        if (document?.type !== "Microsoft.Web/sites") return document;
+        const siteConfig = this.cloud.get(`${id}/config/web`)?.properties;
+        return { ...document, properties: { ...(document.properties as Document), siteConfig } };
+    }
+
+    private async put(id: string, type: ResourceType, inputs: Values): Promise<Document> {
+        const inPath = new Set(pathInputs(type));
+        const body: Document = {};
+        const properties: Document = {};
+        for (const [name, value] of Object.entries(inputs)) {
+            if (name.startsWith("__") || name === "azureApiVersion" || inPath.has(name)) continue;
+            if (name === "properties") Object.assign(properties, value);
+            else (envelope.has(name) ? body : properties)[name] = value;
+        }
+        await this.cloud.put(id, { ...body, properties });
+        return this.get(id)!;
+    }
+
+    /** A document as the SDK declares outputs: flat, and nothing undeclared. */
+    private outputs(declaration: Declaration, document: Document): Values {
+        const properties = (document.properties ?? {}) as Document;
+        const nested = declaration.outputs.includes("properties");
+        const flat: Document = nested ? document : { ...properties, ...document };
+        flat.azureApiVersion = declaration.apiVersion;
+        return Object.fromEntries(
+            declaration.outputs
+                .filter((name) => flat[name] !== undefined)
+                .map((name) => [name, flat[name]]),
+        );
+    }
+}
+
+/** Whether a type always exists beside its parent, so that it can be put but never be new. */
+function isSingleton(type: ResourceType): boolean {
+    return !type.path.endsWith("}");
+}
+
+function autoName(rule: AutoName, logicalName: string, seed: Uint8Array): string {
+    const digits = createHash("sha256").update(seed).update(logicalName).digest("hex");
+    if (rule === "copy") return logicalName;
+    if (rule === "random") return `${logicalName}${digits.slice(0, 8)}`;
+    return digits.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+/** What is known before the resource exists: the inputs that are outputs too, and nothing else. */
+function previewOutputs(declaration: Declaration, inputs: Values): Values {
+    return Object.fromEntries(
+        declaration.outputs.map((name) => [name, inputs[name] ?? unknown]),
+    );
+}
+
+/** Inputs of a resource that no program has described yet: its outputs, as far as they can be given. */
+function importedInputs(
+    type: ResourceType,
+    declaration: Declaration,
+    id: string,
+    outputs: Values,
+): Values {
+    const inputs: Values = {};
+    for (const name of Object.keys(declaration.inputs)) {
+        if (outputs[name] !== undefined && outputs[name] !== null) inputs[name] = outputs[name];
+    }
+    const pattern = type.path
+        .replace("/{scope}", "(?<scope>/.+)")
+        .replaceAll(/\{(\w+)\}/g, (_, input: string) => `(?<${input}>[^/]+)`);
+    const parts = new RegExp(`^${pattern}$`, "i").exec(id)?.groups ?? {};
+    for (const [name, value] of Object.entries(parts)) {
+        if (name !== "subscriptionId") inputs[name] = value;
+    }
+    return inputs;
+}
+

@@ -1,0 +1,71 @@
+/** How azure-native's resource types map to ARM, for the types that are modelled here. */
+
+/** Where an absent name comes from: a random suffix, the logical name itself, or a random UUID. */
+export type AutoName = "random" | "copy" | "uuid";
+
+export interface ResourceType {
+    /** Type token without a version: `azure-native:web:WebApp`. */
+    readonly token: string;
+    /** ARM id, with inputs in braces. */
+    readonly path: string;
+    /** Inputs that are named when they are absent. */
+    readonly autoName?: Readonly<Record<string, AutoName>>;
+    /** Whether Check fills in `location`. */
+    readonly located?: boolean;
+    /** Inputs beside those of the path whose change forces a replacement. */
+    readonly forceNew?: readonly string[];
+}
+
+const group = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}";
+const site = `${group}/providers/Microsoft.Web/sites/{name}`;
+
+/** Source of names and replacement rules: pulumi-azure-native, provider/pkg/gen/replacement.go and params.go. */
+export const resourceTypes: readonly ResourceType[] = [
+    {
+        token: "azure-native:resources:ResourceGroup",
+        path: group,
+        autoName: { resourceGroupName: "random" },
+        located: true,
+        forceNew: ["location"],
+    },
+    {
+        token: "azure-native:web:AppServicePlan",
+        path: `${group}/providers/Microsoft.Web/serverfarms/{name}`,
+        autoName: { name: "random" },
+        located: true,
+        forceNew: ["location"],
+    },
+    {
+        token: "azure-native:web:WebApp",
+        path: site,
+        autoName: { name: "random" },
+        located: true,
+        forceNew: ["location", "kind"],
+    },
+    { token: "azure-native:web:WebAppApplicationSettings", path: `${site}/config/appsettings` },
+    {
+        token: "azure-native:web:WebAppFtpAllowed",
+        path: `${site}/basicPublishingCredentialsPolicies/ftp`,
+    },
+    {
+        token: "azure-native:web:WebAppScmAllowed",
+        path: `${site}/basicPublishingCredentialsPolicies/scm`,
+    },
+    {
+        token: "azure-native:authorization:RoleAssignment",
+        path: "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
+        autoName: { roleAssignmentName: "uuid" },
+        forceNew: ["principalId", "scope"],
+    },
+];
+
+/** The type of a token, versioned ones (`azure-native:web/v20240401:WebApp`) included. */
+export function findResourceType(token: string): ResourceType | undefined {
+    const plain = token.replace(/\/v\d{8}\w*:/, ":");
+    return resourceTypes.find((type) => type.token === plain);
+}
+
+/** Names of the inputs in a path. */
+export function pathInputs(type: ResourceType): string[] {
+    return [...type.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
+}

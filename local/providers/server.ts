@@ -1,0 +1,202 @@
+/** Serves a provider to the Pulumi engine: translates between the wire and plain values. */
+import * as grpc from "@grpc/grpc-js";
+import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
+import * as service from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { serve } from "../../engine/plugin";
+import type { Failure } from "./check";
+import { withoutSecrets, type Change, type Values } from "./values";
+
+/** The resource that a request is about. */
+export interface Resource {
+    readonly urn: string;
+    /** Type token, such as `azure-native:web:WebApp`. */
+    readonly type: string;
+    /** Logical name: the last part of the URN. */
+    readonly name: string;
+}
+
+/** How two sets of inputs differ. */
+export interface Difference {
+    readonly changes: ReadonlyMap<string, Change>;
+    /** Whether a changed path forces a new resource. */
+    replaces(path: string): boolean;
+    readonly deleteBeforeReplace: boolean;
+}
+
+/** A resource as the provider answers it. */
+export interface State {
+    readonly id: string;
+    readonly outputs: Values;
+}
+
+/** What a provider does, in plain values; secrets come in clear, unknowns as the engine's sentinel. */
+export interface Provider {
+    readonly version: string;
+    configure(config: Values): void;
+    check(resource: Resource, inputs: Values, old: Values | undefined, seed: Uint8Array): { inputs: Values; failures: Failure[] };
+    diff(resource: Resource, old: Values, inputs: Values): Difference;
+    create(resource: Resource, inputs: Values, preview: boolean): Promise<State>;
+    read(resource: Resource, id: string, inputs: Values | undefined, outputs: Values | undefined): Promise<(State & { inputs: Values }) | undefined>;
+    update(resource: Resource, id: string, old: Values, inputs: Values, outputs: Values, preview: boolean): Promise<Values>;
+    delete(resource: Resource, id: string, inputs: Values, outputs: Values): Promise<void>;
+    invoke(token: string, args: Values): Promise<Values>;
+}
+
+function toStruct(values: Values): Struct {
+    // Undefined has no form on the wire.
+    return Struct.fromJavaScript(JSON.parse(JSON.stringify(values)) as Record<string, JavaScriptValue>);
+}
+
+function fromStruct(struct: Struct | undefined): Values {
+    return withoutSecrets(struct?.toJavaScript() ?? {}) as Values;
+}
+
+/** The old values, or nothing where the engine sent none. */
+function optional(struct: Struct | undefined): Values | undefined {
+    const values = fromStruct(struct);
+    return Object.keys(values).length > 0 ? values : undefined;
+}
+
+function resourceOf(urn: string): Resource {
+    const [, , types = "", ...names] = urn.slice("urn:pulumi:".length).split("::");
+    return { urn, type: types.split("$").at(-1)!, name: names.join("::") };
+}
+
+/** A promise for an answer as a gRPC handler; a refusal becomes an error without a stack trace. */
+function handler<Request, Answer>(
+    work: (request: Request) => Promise<Answer> | Answer,
+): grpc.handleUnaryCall<Request, Answer> {
+    return (call, callback) => {
+        Promise.resolve()
+            .then(() => work(call.request))
+            .then(
+                (answer) => callback(null, answer),
+                (error: Error) => callback({ code: grpc.status.UNKNOWN, details: error.message }),
+            );
+    };
+}
+
+function diffResponse(difference: Difference): messages.DiffResponse {
+    const response = new messages.DiffResponse();
+    const { DiffChanges } = messages.DiffResponse;
+    const { Kind } = messages.PropertyDiff;
+    const kinds = {
+        add: [Kind.ADD, Kind.ADD_REPLACE],
+        update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
+        delete: [Kind.DELETE, Kind.DELETE_REPLACE],
+    } as const;
+    response.setHasdetaileddiff(true);
+    response.setChanges(difference.changes.size > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
+    for (const [path, change] of difference.changes) {
+        const property = new messages.PropertyDiff();
+        const replaces = difference.replaces(path);
+        property.setKind(kinds[change][replaces ? 1 : 0]);
+        property.setInputdiff(true);
+        response.getDetaileddiffMap().set(path, property);
+        response.addDiffs(path.split(/[.[]/)[0]!);
+        if (replaces) response.addReplaces(path);
+    }
+    response.setDeletebeforereplace(difference.deleteBeforeReplace);
+    return response;
+}
+
+/** Serves until the engine cancels or is gone. */
+export function serveProvider(provider: Provider): Promise<void> {
+    const implementation: Partial<service.IResourceProviderServer> = {
+        getPluginInfo: handler(() => {
+            const info = new plugin.PluginInfo();
+            info.setVersion(provider.version);
+            return info;
+        }),
+        checkConfig: handler((request) => {
+            const response = new messages.CheckResponse();
+            response.setInputs(request.getNews());
+            return response;
+        }),
+        diffConfig: handler(() => new messages.DiffResponse()),
+        configure: handler((request) => {
+            provider.configure(fromStruct(request.getArgs()));
+            const response = new messages.ConfigureResponse();
+            response.setSupportspreview(true);
+            response.setSupportsAutonamingConfiguration(true);
+            return response;
+        }),
+        check: handler((request) => {
+            const { inputs, failures } = provider.check(
+                resourceOf(request.getUrn()),
+                fromStruct(request.getNews()),
+                optional(request.getOlds()),
+                request.getRandomseed_asU8(),
+            );
+            const response = new messages.CheckResponse();
+            response.setInputs(toStruct(inputs));
+            for (const { property, reason } of failures) {
+                const failure = new messages.CheckFailure();
+                failure.setProperty(property);
+                failure.setReason(reason);
+                response.addFailures(failure);
+            }
+            return response;
+        }),
+        diff: handler((request) =>
+            diffResponse(
+                provider.diff(
+                    resourceOf(request.getUrn()),
+                    fromStruct(request.getOldInputs()),
+                    fromStruct(request.getNews()),
+                ),
+            ),
+        ),
+        create: handler(async (request) => {
+            const inputs = fromStruct(request.getProperties());
+            const state = await provider.create(resourceOf(request.getUrn()), inputs, request.getPreview());
+            const response = new messages.CreateResponse();
+            response.setId(state.id);
+            response.setProperties(toStruct(state.outputs));
+            return response;
+        }),
+        read: handler(async (request) => {
+            const state = await provider.read(
+                resourceOf(request.getUrn()),
+                request.getId(),
+                optional(request.getInputs()),
+                optional(request.getProperties()),
+            );
+            const response = new messages.ReadResponse();
+            if (state) {
+                response.setId(state.id);
+                response.setProperties(toStruct(state.outputs));
+                response.setInputs(toStruct(state.inputs));
+            }
+            return response;
+        }),
+        update: handler(async (request) => {
+            const outputs = await provider.update(
+                resourceOf(request.getUrn()),
+                request.getId(),
+                fromStruct(request.getOldInputs()),
+                fromStruct(request.getNews()),
+                fromStruct(request.getOlds()),
+                request.getPreview(),
+            );
+            const response = new messages.UpdateResponse();
+            response.setProperties(toStruct(outputs));
+            return response;
+        }),
+        delete: handler(async (request) => {
+            const resource = resourceOf(request.getUrn());
+            const inputs = fromStruct(request.getOldInputs());
+            await provider.delete(resource, request.getId(), inputs, fromStruct(request.getProperties()));
+            return new Empty();
+        }),
+        invoke: handler(async (request) => {
+            const response = new messages.InvokeResponse();
+            response.setReturn(toStruct(await provider.invoke(request.getTok(), fromStruct(request.getArgs()))));
+            return response;
+        }),
+    };
+    return serve(service.ResourceProviderService as grpc.ServiceDefinition, implementation);
+}

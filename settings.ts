@@ -1,0 +1,344 @@
+/**
+ * The only reader of configuration. What each setting means and its default stand in Pulumi.yaml.
+ * All mistakes are collected and reported at once, before anything is registered.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { toCidr } from "./azure/addresses";
+import { port, reservedSettings, settingName, startTimeLimit } from "./azure/appSettings";
+import type { GitHubRepository } from "./azure/federation";
+import { isGuid } from "./azure/guids";
+import { imageForm, parseImage } from "./azure/images";
+import { longestName, nameProblem, nameRules, resourceGroupName } from "./azure/names";
+import { isRegion, normalizeRegion } from "./azure/regions";
+import { deployerRoles, findRole, type Role } from "./azure/roles";
+import { findSku, planProblems } from "./azure/skus";
+
+/** Everything that a stack is told, checked and frozen. */
+export interface Settings {
+    /** The environment: name of the stack. */
+    readonly environment: string;
+    /** Whether the stack creates the resource group, the principal and its roles. */
+    readonly deploysAccess: boolean;
+    /** Whether the stack creates the plan and the app. */
+    readonly deploysWorkload: boolean;
+    readonly name: string;
+    readonly tenantId: string;
+    readonly subscriptionId: string;
+    readonly location: string;
+    readonly resourceGroup: { readonly name: string; readonly create: boolean };
+    readonly plan: {
+        readonly sku: string;
+        readonly instances: number;
+        readonly zoneRedundant: boolean;
+        readonly alwaysOn: boolean;
+    };
+    readonly app: {
+        readonly image: string;
+        readonly registry?: {
+            readonly username: string;
+            readonly password: pulumi.Output<string>;
+        };
+        readonly port: number;
+        readonly healthCheckPath?: string;
+        readonly startTimeLimitSeconds: number;
+        readonly warmUpPath?: string;
+        readonly warmUpStatuses?: string;
+        readonly settings: Readonly<Record<string, pulumi.Input<string>>>;
+        readonly allowedIpRanges: readonly string[];
+        readonly minTlsVersion: string;
+    };
+    readonly deployer: {
+        readonly roles: readonly Role[];
+        readonly gitHub?: GitHubRepository;
+        readonly clientSecretEndDate?: string;
+    };
+    readonly tags: Readonly<Record<string, string>>;
+}
+
+const modes = {
+    everything: { access: true, workload: true },
+    access: { access: true, workload: false },
+    workload: { access: false, workload: true },
+} as const;
+
+/** One mistake: what is wrong with which setting, what is allowed, and a value that would do. */
+interface Mistake {
+    readonly key: string;
+    readonly text: string;
+    readonly command: string;
+}
+
+/** Reads single settings and remembers every mistake. */
+class Reader {
+    readonly mistakes: Mistake[] = [];
+    private readonly config = new pulumi.Config();
+
+    text(key: string): string {
+        return (this.config.get(key) ?? "").trim();
+    }
+
+    isSecret(key: string): boolean {
+        const keys: string[] = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
+        return keys.includes(`${this.config.name}:${key}`);
+    }
+
+    /** Remembers a mistake. A secret's value is never shown. */
+    refuse(key: string, expected: string, example: string, part?: { name: string; value: string }) {
+        const value = part?.value ?? this.text(key);
+        const got = this.isSecret(key)
+            ? "the value given is not allowed"
+            : value === ""
+              ? "is missing"
+              : `"${value}" is not allowed`;
+        const quoted = /^[\w./:@-]+$/.test(example) ? example : `'${example}'`;
+        const flags = this.isSecret(key) ? "--secret " : "";
+        this.mistakes.push({
+            key: part ? `${key}.${part.name}` : key,
+            text: `${got}; expected ${expected}`,
+            command: `pulumi config set ${flags}${key} ${quoted}`,
+        });
+    }
+
+    choice<T extends string>(key: string, allowed: readonly T[]): T {
+        const found = allowed.find((value) => value === this.text(key));
+        if (found === undefined) this.refuse(key, `one of ${allowed.join(", ")}`, allowed[0]!);
+        return found ?? allowed[0]!;
+    }
+
+    whole(key: string, minimum: number, maximum: number): number {
+        const text = this.text(key);
+        const value = Number(text);
+        const fits = /^\d{1,9}$/.test(text) && value >= minimum && value <= maximum;
+        if (!fits) this.refuse(key, `a whole number from ${minimum} to ${maximum}`, String(minimum));
+        return fits ? value : minimum;
+    }
+
+    matching(key: string, test: (value: string) => boolean, expected: string, example: string) {
+        const value = this.text(key);
+        if (!test(value)) this.refuse(key, expected, example);
+        return value;
+    }
+
+    /** Like {@link matching}, for a setting that may be empty. */
+    optional(key: string, test: (value: string) => boolean, expected: string, example: string) {
+        if (this.text(key) === "") return undefined;
+        return this.matching(key, test, expected, example);
+    }
+
+    list(key: string): string[] {
+        return this.text(key)
+            .split(",")
+            .map((item) => item.trim())
+            .filter(Boolean);
+    }
+
+    /** A map of names to texts, given as YAML or as JSON. */
+    map(key: string, example: string): Record<string, string> {
+        let value: unknown;
+        try {
+            value = JSON.parse(this.text(key) || "{}");
+        } catch {
+            // Refused below, like everything else that is not a map.
+        }
+        const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
+        const entries = isMap ? Object.entries(value as object) : [];
+        if (!isMap || entries.some(([, item]) => typeof item === "object")) {
+            const shown = { name: "*", value: this.text(key).slice(0, 80) };
+            this.refuse(key, "a map of names to texts", example, shown);
+            return {};
+        }
+        return Object.fromEntries(entries.map(([name, item]) => [name, String(item)]));
+    }
+}
+
+function isUrlPath(value: string): boolean {
+    return /^\/[^\s?#]*$/.test(value);
+}
+
+/** A real calendar day: `2026-02-30` is none. */
+function isDay(value: string): boolean {
+    const time = Date.parse(`${value}T00:00:00Z`);
+    return (
+        /^\d{4}-\d{2}-\d{2}$/.test(value) &&
+        !Number.isNaN(time) &&
+        new Date(time).toISOString().startsWith(value)
+    );
+}
+
+function readPlan(read: Reader): Settings["plan"] {
+    const sku = findSku(read.text("sku"))?.name ?? read.text("sku");
+    const instances = Number(read.matching("instances", (v) => /^\d{1,3}$/.test(v), "a whole number", "1"));
+    const zoneRedundant = read.choice("zoneRedundant", ["false", "true"]) === "true";
+    const wanted = read.choice("alwaysOn", ["auto", "true", "false"]);
+    const request = { sku, instances: instances || 1, zoneRedundant, alwaysOn: wanted === "true" };
+    const examples: Record<string, string> = { sku: "B2", instances: "1" };
+    for (const { field, expected } of planProblems(request)) {
+        read.refuse(field, expected, examples[field] ?? "false");
+    }
+    const alwaysOn = wanted === "auto" ? (findSku(sku)?.alwaysOn ?? false) : request.alwaysOn;
+    return { sku, instances: request.instances, zoneRedundant, alwaysOn };
+}
+
+function readAppSettings(read: Reader): Record<string, pulumi.Input<string>> {
+    const merged: Record<string, pulumi.Input<string>> = {};
+    for (const key of ["appSettings", "secretAppSettings"]) {
+        const secret = key === "secretAppSettings";
+        const values = read.map(key, secret ? '{"API_TOKEN":"..."}' : '{"LOG_LEVEL":"info"}');
+        if (secret && Object.keys(values).length > 0 && !read.isSecret(key)) {
+            read.mistakes.push({
+                key,
+                text: "is stored in clear; expected a secret",
+                command: `pulumi config set --secret --path ${key}.NAME`,
+            });
+        }
+        for (const [name, value] of Object.entries(values)) {
+            const part = { name, value: name };
+            if (!settingName.test(name)) {
+                read.refuse(key, "a name of letters, digits and underscores", "{}", part);
+            } else if (reservedSettings.includes(name.toUpperCase())) {
+                read.refuse(key, "a name that no other setting of this stack stands for", "{}", part);
+            } else if (name in merged) {
+                read.refuse(key, "a name that is not in appSettings too", "{}", part);
+            }
+            merged[name] = read.isSecret(key) ? pulumi.secret(value) : value;
+        }
+    }
+    return merged;
+}
+
+function readRegistry(read: Reader): Settings["app"]["registry"] {
+    const username = read.text("registryUsername");
+    const password = read.text("registryPassword");
+    if (!username && !password) return undefined;
+    if (!username) read.refuse("registryUsername", "a user name, because registryPassword is set", "USER");
+    if (!read.isSecret("registryPassword")) {
+        const state = password ? "is stored in clear" : "is missing, though registryUsername is set";
+        read.mistakes.push({
+            key: "registryPassword",
+            text: `${state}; expected a secret`,
+            command: "pulumi config set --secret registryPassword",
+        });
+    }
+    return { username, password: pulumi.secret(password) };
+}
+
+function readApp(read: Reader): Omit<Settings["app"], "settings" | "registry" | "minTlsVersion"> {
+    const { minimum, maximum } = startTimeLimit;
+    const path = "a path that starts with / and has no query";
+    const healthCheckPath = read.optional("healthCheckPath", isUrlPath, path, "/healthz");
+    const warmUpPath = read.optional("warmUpPath", isUrlPath, path, "/healthz") ?? healthCheckPath;
+    const warmUpStatuses =
+        read.optional(
+            "warmUpStatuses",
+            (value) => /^[1-5]\d\d(,[1-5]\d\d)*$/.test(value),
+            "HTTP statuses separated by commas, without spaces",
+            "200,202",
+        ) ?? (warmUpPath ? "200" : undefined);
+    const allowedIpRanges: string[] = [];
+    for (const range of read.list("allowedIpRanges")) {
+        const cidr = toCidr(range);
+        if (cidr) allowedIpRanges.push(cidr);
+        else {
+            const example = "203.0.113.0/24,198.51.100.7";
+            read.refuse("allowedIpRanges", "IP addresses or CIDR ranges", example);
+        }
+    }
+    return {
+        image: read.matching("image", (v) => parseImage(v) !== undefined, imageForm, "ghcr.io/USER/IMAGE:1.0"),
+        port: read.whole("port", port.minimum, port.maximum),
+        healthCheckPath,
+        startTimeLimitSeconds: read.whole("startTimeLimitSeconds", minimum, maximum),
+        warmUpPath,
+        warmUpStatuses,
+        allowedIpRanges,
+    };
+}
+
+function readDeployer(read: Reader): Settings["deployer"] {
+    const names = deployerRoles.map((role) => role.name).join(", ");
+    const roles: Role[] = [];
+    for (const name of read.list("deployerRoles")) {
+        const role = findRole(name);
+        if (role && !role.grantsAccess) roles.push(role);
+        else {
+            const part = { name, value: name };
+            read.refuse("deployerRoles", `some of: ${names}`, "Website Contributor", part);
+        }
+    }
+    const repository = read.optional(
+        "githubRepository",
+        (value) => /^[\w.-]+\/[\w.-]+$/.test(value),
+        "OWNER/REPO, spelt as on GitHub",
+        "OWNER/REPO",
+    );
+    const isNumber = (value: string) => /^\d+$/.test(value);
+    const owner = read.optional("githubOwnerId", isNumber, "a number", "1234567");
+    const id = read.optional("githubRepositoryId", isNumber, "a number", "1234567");
+    if (owner && !id) read.refuse("githubRepositoryId", "a number, because githubOwnerId is set", "1234567");
+    if (id && !owner) read.refuse("githubOwnerId", "a number, because githubRepositoryId is set", "1234567");
+    return {
+        roles,
+        gitHub: repository
+            ? { repository, ids: owner && id ? { owner, repository: id } : undefined }
+            : undefined,
+        clientSecretEndDate: read.optional("clientSecretEndDate", isDay, "a day as YYYY-MM-DD", "2027-01-31"),
+    };
+}
+
+/**
+ * Reads and checks all settings of the stack.
+ *
+ * @throws pulumi.RunError that lists every mistake, with the command that mends it.
+ */
+export function readSettings(): Settings {
+    const read = new Reader();
+    const environment = pulumi.getStack();
+    const mode = modes[read.choice("deploys", Object.keys(modes) as (keyof typeof modes)[])];
+    const guid = (field: string) => `a GUID; "az account show --query ${field}" prints yours`;
+    const exampleGuid = "12345678-1234-1234-1234-123456789abc";
+
+    const name = read.matching(
+        "name",
+        (v) => v.length <= longestName && !nameProblem(nameRules.site, `${v}-app`) && !v.endsWith("-"),
+        `1 to ${longestName} characters: ${nameRules.site.words}`,
+        `my-model-${environment}`,
+    );
+    const groupName = read.text("resourceGroup") || resourceGroupName(name);
+    const groupProblem = nameProblem(nameRules.resourceGroup, groupName);
+    if (groupProblem) read.refuse("resourceGroup", groupProblem, `my-model-${environment}-rg`);
+
+    const settings: Settings = {
+        environment,
+        deploysAccess: mode.access,
+        deploysWorkload: mode.workload,
+        name,
+        tenantId: read.matching("tenantId", isGuid, guid("tenantId"), exampleGuid).toLowerCase(),
+        subscriptionId: read.matching("subscriptionId", isGuid, guid("id"), exampleGuid).toLowerCase(),
+        location: normalizeRegion(
+            read.matching("location", isRegion, "an Azure region such as westeurope", "westeurope"),
+        ),
+        resourceGroup: {
+            name: groupName,
+            create: read.choice("createResourceGroup", ["true", "false"]) === "true" && mode.access,
+        },
+        plan: readPlan(read),
+        app: {
+            ...(mode.workload
+                ? readApp(read)
+                : { image: "", port: 0, startTimeLimitSeconds: 0, allowedIpRanges: [] }),
+            registry: readRegistry(read),
+            settings: readAppSettings(read),
+            minTlsVersion: read.choice("minTlsVersion", ["1.2", "1.3"]),
+        },
+        deployer: readDeployer(read),
+        tags: { ...read.map("tags", '{"owner":"me"}'), env: environment, name },
+    };
+    if (read.mistakes.length > 0) throw new pulumi.RunError(report(environment, read.mistakes));
+    return settings;
+}
+
+function report(environment: string, mistakes: readonly Mistake[]): string {
+    const count = mistakes.length === 1 ? "One setting needs" : `${mistakes.length} settings need`;
+    const lines = mistakes.map(({ key, text, command }) => `  ${key}: ${text}.\n      ${command}`);
+    return `${count} mending in Pulumi.${environment}.yaml:\n${lines.join("\n")}\n`;
+}
