@@ -1,6 +1,5 @@
-// Pulumi starts here ("main" in package.json). tsx transpiles index.ts and what it imports by
-// content: it never runs stale code and never checks types, which would cost seconds per preview.
+// Pulumi starts here ("main" in package.json).
 "use strict";
 
-require("tsx/cjs");
+require("./engine/typescript.js");
 module.exports = require("./index.ts");

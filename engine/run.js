@@ -5,7 +5,7 @@
 const path = require("node:path");
 
 require("./install.js").ensureInstalled();
-require("tsx/cjs"); // Transpiles by content, so it never runs stale code, and never checks types.
+require("./typescript.js");
 
 const [file = "", ...args] = process.argv.slice(2);
 const script = path.resolve(file);

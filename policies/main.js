@@ -1,6 +1,6 @@
-// The engine starts the pack here. As for the program, tsx transpiles by content and checks no types;
-// were this file TypeScript, the policy SDK would check types at every start.
+// The engine starts the pack here. JavaScript, because the policy SDK checks the types of a pack whose
+// main file is TypeScript at every start.
 "use strict";
 
-require("tsx/cjs");
+require("../engine/typescript.js");
 require("./pack.ts");
