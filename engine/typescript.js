@@ -32,7 +32,7 @@ function write(file, text) {
 
 function transpile(filename) {
     const source = fs.readFileSync(filename, "utf8");
-    const key = createHash("sha256").update(recipe).update(filename).update(source).digest("hex");
+    const key = createHash("sha256").update(recipe).update(source).digest("hex");
     const [code, map] = [path.join(cache, `${key}.js`), path.join(cache, `${key}.map`)];
     maps.set(filename, map);
     try {

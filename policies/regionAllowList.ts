@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { normalizeRegion } from "../azure/regions";
-import { isAzure, known, list, settings } from "./support";
+import { giveUpOn, isAzure, known, list, settings } from "./support";
 
 interface Config {
     listOfAllowedLocations: string[];
@@ -33,9 +33,7 @@ export const regionAllowList: ResourceValidationPolicy = {
         if (!isAzure(args.type)) return;
         const { listOfAllowedLocations } = settings(args, defaults);
         const location = known(args.props, "location");
-        if (!location.known) {
-            return reportViolation("location is not known before the update, so it could not be judged yet.");
-        }
+        if (!location.known) return giveUpOn([location]);
         // Children and extensions are where their parent is, and have no location of their own.
         if (typeof location.value !== "string") return;
         const allowed = [...listOfAllowedLocations.map(normalizeRegion), everywhere];

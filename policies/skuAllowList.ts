@@ -1,5 +1,5 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { isType, known, list, settings } from "./support";
+import { giveUpOn, isType, known, list, settings } from "./support";
 
 interface Config {
     appServicePlan: string[];
@@ -36,7 +36,6 @@ export const skuAllowList: ResourceValidationPolicy = {
         if (!isType(args.type, "web:AppServicePlan")) return;
         const { appServicePlan, maxCapacity } = settings(args, defaults);
 
-        // What is known is judged first: an unknown value must not hide a violation beside it.
         const name = known(args.props, "sku.name");
         if (name.known) {
             const allowed = appServicePlan.map((sku) => sku.toLowerCase());
@@ -54,9 +53,6 @@ export const skuAllowList: ResourceValidationPolicy = {
                     `Set it with "pulumi config set instances ${maxCapacity}".`,
             );
         }
-        const unknown = [name, capacity].filter((property) => !property.known);
-        if (unknown.length > 0) {
-            reportViolation("sku is not known before the update, so it could not be judged yet.");
-        }
+        giveUpOn([name, capacity]);
     },
 };

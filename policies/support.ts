@@ -1,5 +1,5 @@
 /** What every policy needs: reading types, values and settings as Pulumi hands them over. */
-import type { ResourceValidationArgs } from "@pulumi/policy";
+import { type ResourceValidationArgs, UnknownValueError } from "@pulumi/policy";
 
 /**
  * Whether a type token means this azure-native type, in whatever API version and from whatever local SDK:
@@ -15,25 +15,33 @@ export function isAzure(token: string): boolean {
     return /^azure-native(_\w+)?:/.test(token);
 }
 
+/** A value of a resource, or the error that the engine throws for one that it does not know yet. */
+export type Known = { known: true; value: unknown } | { known: false; error: UnknownValueError };
+
 /**
  * Value at a path such as `sku.name`, if the engine knows it yet. To read an unknown value throws, and a
- * policy that throws judges nothing else of the resource: hence one value at a time, known ones first.
+ * policy that throws judges nothing else of the resource: so policies judge what is known first, and then
+ * {@link giveUpOn} the rest.
  */
-export function known(props: unknown, path: string): { known: boolean; value?: unknown } {
+export function known(props: unknown, path: string): Known {
     try {
         let value = props;
         for (const key of path.split(".")) {
-            if (typeof value !== "object" || value === null || !(key in value)) return { known: true };
+            if (typeof value !== "object" || value === null || !(key in value)) {
+                return { known: true, value: undefined };
+            }
             value = (value as Record<string, unknown>)[key];
         }
         return { known: true, value };
     } catch (error) {
-        // By name: the engine's copy of the SDK need not be ours.
-        if ((error as Error).name === "UnknownValueError" || /can't be known/.test(String(error))) {
-            return { known: false };
-        }
+        if (error instanceof UnknownValueError) return { known: false, error };
         throw error;
     }
+}
+
+/** Lets the engine say, as advice, what a policy could not judge before the update. */
+export function giveUpOn(values: readonly Known[]): void {
+    for (const value of values) if (!value.known) throw value.error;
 }
 
 /** The policy's settings over its defaults, which the engine fills in only at the top level, and only there. */

@@ -7,7 +7,7 @@ import { resourceGroupId } from "../cloud/ids";
 import type { Document } from "../cloud/store";
 import { findResourceType, pathInputs, type AutoName, type ResourceType } from "./azureNativeTypes";
 import { checkInputs, type Failure } from "./check";
-import { Declarations, type Declaration } from "./declarations";
+import { Declarations, type Declaration, type Properties, type Shape } from "./declarations";
 import type { Difference, Provider, Resource, State } from "./server";
 import { openCloud } from "./session";
 import { applyOutputChanges, differences, isUnknown, unknown, type Values } from "./values";
@@ -110,10 +110,11 @@ export class AzureNative implements Provider {
         const document = this.get(id);
         if (!document) return undefined;
         const now = this.outputs(declaration, document);
+        const [before, current] = [outputs, now].map((all) => all && asInputs(declaration, all));
         const after =
-            inputs && outputs
-                ? (applyOutputChanges(inputs, outputs, now) as Values)
-                : importedInputs(known, declaration, id, now);
+            inputs && before
+                ? (applyOutputChanges(inputs, before, current) as Values)
+                : { ...current, ...inputsOfPath(known, id) };
         return { id: String(document.id ?? id), outputs: now, inputs: after };
     }
 
@@ -240,24 +241,31 @@ function previewOutputs(declaration: Declaration, inputs: Values): Values {
     );
 }
 
-/** Inputs of a resource that no program has described yet: its outputs, as far as they can be given. */
-function importedInputs(
-    type: ResourceType,
-    declaration: Declaration,
-    id: string,
-    outputs: Values,
-): Values {
-    const inputs: Values = {};
-    for (const name of Object.keys(declaration.inputs)) {
-        if (outputs[name] !== undefined && outputs[name] !== null) inputs[name] = outputs[name];
-    }
+/** Outputs, as far as they could be given as inputs: what only Azure sets is left out, at any depth. */
+function asInputs(declaration: Declaration, outputs: Values): Values {
+    const pick = (properties: Properties, values: Values): Values =>
+        Object.fromEntries(
+            Object.entries(values).flatMap(([name, value]) => {
+                const property = properties[name];
+                if (!property || value === undefined || value === null) return [];
+                return [[name, pickValue(property.shape, value)]];
+            }),
+        );
+    const pickValue = (shape: Shape, value: unknown): unknown => {
+        if (Array.isArray(value)) {
+            return shape.kind === "array" ? value.map((item) => pickValue(shape.of, item)) : value;
+        }
+        const isObject = shape.kind === "object" && typeof value === "object" && value !== null;
+        return isObject ? pick(declaration.objects[shape.name] ?? {}, value as Values) : value;
+    };
+    return pick(declaration.inputs, outputs);
+}
+
+/** The inputs that stand in a resource's id. */
+function inputsOfPath(type: ResourceType, id: string): Values {
     const pattern = type.path
         .replace("/{scope}", "(?<scope>/.+)")
         .replaceAll(/\{(\w+)\}/g, (_, input: string) => `(?<${input}>[^/]+)`);
-    const parts = new RegExp(`^${pattern}$`, "i").exec(id)?.groups ?? {};
-    for (const [name, value] of Object.entries(parts)) {
-        if (name !== "subscriptionId") inputs[name] = value;
-    }
+    const { subscriptionId: _, ...inputs } = new RegExp(`^${pattern}$`, "i").exec(id)?.groups ?? {};
     return inputs;
 }
-

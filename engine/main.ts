@@ -1,0 +1,49 @@
+/**
+ * The commands `npm run preview`, `npm run up` and `npm run pulumi`, on the real Azure: the Pulumi CLI,
+ * found or built, with the policy pack and the stack's policy configuration.
+ */
+import { execFile } from "node:child_process";
+import * as os from "node:os";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import { findPulumi, hasLanguageHost, installLanguageHost } from "./cli";
+import { packEnvironment } from "./pack";
+import { runInForeground } from "./process";
+import { UserError } from "./userError";
+
+const run = promisify(execFile);
+const project = path.resolve(__dirname, "..");
+
+/** Commands that policies have a say in; the CLI ignores the pack for all others. */
+const judged = new Set(["preview", "up", "update"]);
+
+/** The stack that a command works on: the one it names, else the selected one. */
+async function stackOf(pulumi: string, args: readonly string[]): Promise<string> {
+    for (const [index, arg] of args.entries()) {
+        const [, inline] = /^(?:--stack|-s)=(.+)$/.exec(arg) ?? [];
+        const named = inline ?? (arg === "--stack" || arg === "-s" ? args[index + 1] : undefined);
+        if (named) return named;
+    }
+    if (process.env.PULUMI_STACK) return process.env.PULUMI_STACK;
+    try {
+        const { stdout } = await run(pulumi, ["stack", "--show-name"], { cwd: project });
+        return stdout.trim();
+    } catch {
+        throw new UserError(
+            'No stack is selected. Name one: "npm run up -- --stack dev"; the first time, ' +
+                '"npm run pulumi -- stack init dev" makes it.',
+        );
+    }
+}
+
+/** Runs a Pulumi command; `setup` alone makes sure that there is a CLI. */
+export async function main(args: string[]): Promise<number> {
+    const pulumi = await findPulumi();
+    const [command = "help", ...rest] = args;
+    if (command === "setup") return 0;
+    if (!hasLanguageHost(pulumi)) {
+        installLanguageHost(process.env.PULUMI_HOME ?? path.join(os.homedir(), ".pulumi"));
+    }
+    const pack = judged.has(command) ? packEnvironment(project, await stackOf(pulumi, rest)) : {};
+    return runInForeground(pulumi, args, { cwd: project, env: { ...process.env, ...pack } });
+}

@@ -1,0 +1,169 @@
+/**
+ * The stack on the real engine, from nothing to nothing, against this machine's Azure.
+ * Does not show that the real Azure answers as this machine's does.
+ */
+import { Sandbox, summary } from "../support/sandbox";
+
+const everything = [
+    "azure-native:authorization:RoleAssignment deployer-web-plan-contributor",
+    "azure-native:authorization:RoleAssignment deployer-website-contributor",
+    "azure-native:resources:ResourceGroup scope-group",
+    "azure-native:web:AppServicePlan plan",
+    "azure-native:web:WebApp app",
+    "azure-native:web:WebAppFtpAllowed app-ftp",
+    "azure-native:web:WebAppScmAllowed app-scm",
+    "azure-webapp-stack:index:AppServicePlan plan",
+    "azure-webapp-stack:index:AzureScope scope",
+    "azure-webapp-stack:index:ContainerWebApp app",
+    "azure-webapp-stack:index:DeployPrincipal deployer",
+    "azuread:index/application:Application deployer",
+    "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential deployer-federation",
+    "azuread:index/servicePrincipal:ServicePrincipal deployer-principal",
+    "pulumi:providers:azure-native scope-azure",
+    "pulumi:providers:azure-native scope-signed-in",
+    "pulumi:providers:azuread scope-directory",
+];
+
+/** What an update changed in place: a component counts, because its arguments did. */
+function updated(output: string): string[] {
+    const lines = output.matchAll(/^ ~ +\S+:(\w+) (\S+) updat(?:ing|ed) /gm);
+    return [...new Set([...lines].map((match) => match.slice(0, 3).join(" ").trim()))]
+        .filter((line) => line.includes("updating"))
+        .map((line) => line.replace(/^.*:(\w+ \S+) updating.*$/, "$1"))
+        .sort();
+}
+
+describe("the dev stack", () => {
+    const sandbox = new Sandbox();
+    afterAll(() => sandbox.remove());
+
+    it("previews without writing anything to Azure", async () => {
+        const { code, output } = await sandbox.pulumi(["preview"]);
+        expect(output).toContain("18 to create");
+        expect(code).toBe(0);
+        expect(sandbox.cloudIds()).toEqual([]);
+    });
+
+    it("comes up with exactly these resources, all through the pinned providers", async () => {
+        const { code, output } = await sandbox.up();
+        expect(output).toContain("https://example-model-dev-app.azurewebsites.net");
+        expect(code).toBe(0);
+        const resources = await sandbox.state();
+        expect(summary(resources)).toEqual(everything);
+        for (const { type, provider } of resources) {
+            if (type.startsWith("azure-native:")) expect(provider).toContain("::scope-azure::");
+            if (type.startsWith("azuread:")) expect(provider).toContain("::scope-directory::");
+        }
+    });
+
+    it("keeps in Azure what it was told, with every side door closed", async () => {
+        const { subscriptionId } = sandbox.cloud.caller;
+        const group = `/subscriptions/${subscriptionId}/resourceGroups/example-model-dev-rg`;
+        const site = `${group}/providers/Microsoft.Web/sites/example-model-dev-app`;
+        const { cloud } = sandbox;
+        expect(cloud.get(`${group}/providers/Microsoft.Web/serverfarms/example-model-dev-plan`)).toMatchObject({
+            kind: "linux",
+            sku: { name: "B2", tier: "Basic", capacity: 1 },
+            properties: { reserved: true, maximumNumberOfWorkers: 3, numberOfSites: 1 },
+        });
+        expect(cloud.get(site)).toMatchObject({
+            kind: "app,linux,container",
+            identity: { type: "SystemAssigned" },
+            properties: { httpsOnly: true, clientAffinityEnabled: false, reserved: true },
+        });
+        expect(cloud.get(`${site}/config/web`)?.properties).toMatchObject({
+            linuxFxVersion: "DOCKER|ghcr.io/example/distilgpt2-api:1.0",
+            alwaysOn: true,
+            ftpsState: "Disabled",
+            http20Enabled: true,
+            minTlsVersion: "1.2",
+            scmMinTlsVersion: "1.2",
+            remoteDebuggingEnabled: false,
+            healthCheckPath: "/healthz",
+        });
+        expect(cloud.post(`${site}/config/appsettings`, "list").properties).toEqual({
+            WEBSITES_CONTAINER_START_TIME_LIMIT: "1800",
+            WEBSITES_ENABLE_APP_SERVICE_STORAGE: "false",
+            WEBSITES_PORT: "8080",
+            WEBSITE_WARMUP_PATH: "/healthz",
+            WEBSITE_WARMUP_STATUSES: "200",
+        });
+        for (const door of ["ftp", "scm"]) {
+            const policy = cloud.get(`${site}/basicPublishingCredentialsPolicies/${door}`);
+            expect(policy?.properties).toEqual({ allow: false });
+        }
+    });
+
+    it("has nothing to change the second time, and nothing to refresh", async () => {
+        const again = await sandbox.pulumi(["up", "--yes", "--expect-no-changes"]);
+        expect(again.output).toContain("18 unchanged");
+        expect(again.code).toBe(0);
+        const refresh = await sandbox.pulumi(["refresh", "--yes", "--expect-no-changes"]);
+        expect(refresh.output).toContain("unchanged");
+        expect(refresh.code).toBe(0);
+    });
+
+    it("updates the app in place when an app setting changes", async () => {
+        sandbox.set({ appSettings: { LOG_LEVEL: "debug" } });
+        const { code, output } = await sandbox.up();
+        expect(updated(output)).toEqual(["ContainerWebApp app", "WebApp app"]);
+        expect(output).toContain("16 unchanged");
+        expect(code).toBe(0);
+    });
+
+    it("updates the plan in place when its size changes", async () => {
+        sandbox.set({ sku: "B1" });
+        const { code, output } = await sandbox.up();
+        expect(updated(output)).toEqual(["AppServicePlan plan", "AppServicePlan plan"]);
+        expect(code).toBe(0);
+    });
+
+    it("finds in a refresh what was changed behind its back, and puts it right", async () => {
+        const { cloud } = sandbox;
+        const plan = (await sandbox.state()).find(({ type }) => type.endsWith(":web:AppServicePlan"))!;
+        const document = cloud.get(plan.id!)!;
+        await cloud.put(plan.id!, { ...document, sku: { name: "B3", capacity: 1 } });
+        const drift = await sandbox.pulumi(["refresh", "--yes"]);
+        expect(drift.output).toContain("~ 1 updated");
+        const { output } = await sandbox.up();
+        expect(output).toContain("~ 1 updated");
+        expect(cloud.get(plan.id!)?.sku).toMatchObject({ name: "B1" });
+    });
+
+    it("takes in again what the state has lost, by import", async () => {
+        const door = (await sandbox.state()).find(({ type }) => type.endsWith("WebAppScmAllowed"))!;
+        const forgotten = await sandbox.pulumi(["state", "delete", door.urn, "--yes"]);
+        expect(forgotten.code).toBe(0);
+        const parent = `app=${door.parent}`;
+        const provider = `azure=${door.provider!.split("::").slice(0, -1).join("::")}`;
+        const imported = await sandbox.pulumi([
+            ...["import", door.type, "app-scm", door.id!],
+            ...["--parent", parent, "--provider", provider],
+            ...["--yes", "--protect=false", "--generate-code=false"],
+        ]);
+        expect(imported.output).toContain("= 1 imported");
+        expect(imported.code).toBe(0);
+        const again = await sandbox.pulumi(["up", "--yes", "--expect-no-changes"]);
+        expect(again.output).toContain("18 unchanged");
+        expect(again.code).toBe(0);
+    });
+
+    it("replaces plan and app when the name changes, and says so in the preview", async () => {
+        sandbox.set({ name: "renamed-model-dev" });
+        const preview = await sandbox.pulumi(["preview", "--diff"]);
+        expect(preview.output).toMatch(/web:AppServicePlan: \(replace\)|replace/);
+        const { code, output } = await sandbox.up();
+        expect(output).toMatch(/\+-\s*\d+ replaced/);
+        expect(code).toBe(0);
+        const names = sandbox.cloudIds().filter((id) => id.startsWith("/sitenames/"));
+        expect(names).toEqual(["/sitenames/renamed-model-dev-app"]);
+    });
+
+    it("leaves nothing behind when it is destroyed", async () => {
+        const { code, output } = await sandbox.pulumi(["destroy", "--yes"]);
+        expect(output).toContain("18 deleted");
+        expect(code).toBe(0);
+        expect(await sandbox.state()).toEqual([]);
+        expect(sandbox.cloudIds()).toEqual([]);
+    });
+});

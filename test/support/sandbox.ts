@@ -1,0 +1,119 @@
+/** A copy of the project in a temporary folder, to change and to run the real engine in. */
+import { execFile } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { parse, stringify } from "yaml";
+import { Cloud } from "../../local/cloud/cloud";
+import { Store } from "../../local/cloud/store";
+import { localEnvironment, localFolders } from "../../local/environment";
+import { signedInUser } from "../../local/identity";
+
+const project = path.resolve(__dirname, "..", "..");
+const left = new Set(["node_modules", ".git", ".local", "coverage"]);
+
+/** What a command printed, both streams together, and how it ended. */
+export interface Result {
+    readonly code: number;
+    readonly output: string;
+}
+
+export interface StateResource {
+    readonly urn: string;
+    readonly type: string;
+    readonly id?: string;
+    readonly inputs: Record<string, any>;
+    readonly outputs: Record<string, any>;
+    readonly provider?: string;
+    readonly parent?: string;
+    readonly external?: boolean;
+}
+
+export class Sandbox {
+    readonly root = fs.mkdtempSync(path.join(os.tmpdir(), "azure-webapp-stack-"));
+
+    constructor() {
+        fs.cpSync(project, this.root, {
+            recursive: true,
+            filter: (source) => !left.has(path.basename(source)) || path.dirname(source) !== project,
+        });
+        fs.symlinkSync(path.join(project, "node_modules"), path.join(this.root, "node_modules"));
+    }
+
+    remove(): void {
+        fs.rmSync(this.root, { recursive: true, force: true });
+    }
+
+    /** Sets settings of a stack, as an editor of its file would; undefined removes one. */
+    set(settings: Record<string, unknown>, stack = "dev"): void {
+        const file = path.join(this.root, `Pulumi.${stack}.yaml`);
+        const document = parse(fs.readFileSync(file, "utf8"));
+        for (const [key, value] of Object.entries(settings)) {
+            document.config[`azure-webapp-stack:${key}`] = value;
+        }
+        fs.writeFileSync(file, stringify(document));
+    }
+
+    /** Replaces text in a file, and fails if it is not there. */
+    edit(file: string, before: string, after: string): void {
+        const full = path.join(this.root, file);
+        const text = fs.readFileSync(full, "utf8");
+        if (!text.includes(before)) throw new Error(`${file} does not contain: ${before}`);
+        fs.writeFileSync(full, text.replace(before, after));
+    }
+
+    /** Runs a Pulumi command in the environment that `npm run local` makes. */
+    async pulumi(args: string[], { stack = "dev", env = {} as NodeJS.ProcessEnv } = {}): Promise<Result> {
+        const local = await localEnvironment(this.root, stack);
+        return this.run(local.pulumi, [...args, "--non-interactive"], { ...local.env, ...env });
+    }
+
+    /** Runs `npm run local -- <args>`. */
+    local(args: string[], env: NodeJS.ProcessEnv = process.env): Promise<Result> {
+        return this.run(process.execPath, ["engine/run.js", "local/main.ts", ...args], env);
+    }
+
+    run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<Result> {
+        return new Promise((resolve) => {
+            const options = { cwd: this.root, env, maxBuffer: 1 << 26 };
+            execFile(command, args, options, (error, stdout, stderr) => {
+                const code = error ? ((error as { code?: number }).code ?? 1) : 0;
+                resolve({ code, output: stdout + stderr });
+            });
+        });
+    }
+
+    async up(options: { stack?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Result> {
+        return this.pulumi(["up", "--yes", "--skip-preview"], options);
+    }
+
+    /** The resources in the stack's state. */
+    async state(stack = "dev"): Promise<StateResource[]> {
+        const { output } = await this.pulumi(["stack", "export"], { stack });
+        return JSON.parse(output).deployment.resources ?? [];
+    }
+
+    /** What this sandbox's Azure holds, as its signed-in user sees it. */
+    get cloud(): Cloud {
+        return new Cloud(new Store(localFolders(this.root).store), signedInUser);
+    }
+
+    /** Ids of everything that this sandbox's Azure holds. */
+    cloudIds(): string[] {
+        const store = localFolders(this.root).store;
+        if (!fs.existsSync(store)) return [];
+        return fs
+            .readdirSync(store, { recursive: true, encoding: "utf8" })
+            .filter((file) => file.endsWith(".document"))
+            .map((file) => decodeURIComponent(`/${file.slice(0, -".document".length)}`))
+            .sort();
+    }
+}
+
+/** `type name` of each resource, without the stack itself: what was registered, in words. */
+export function summary(resources: readonly StateResource[]): string[] {
+    return resources
+        .filter(({ type }) => type !== "pulumi:pulumi:Stack")
+        .map(({ urn, type }) => `${type} ${urn.split("::").at(-1)}`)
+        .sort();
+}
