@@ -74,7 +74,9 @@ class Reader {
     private readonly config = new pulumi.Config();
 
     text(key: string): string {
-        return (this.config.get(key) ?? "").trim();
+        // YAML reads a day without quotation marks as a time, and the engine writes it out in full.
+        const midnight = / 00:00:00 \+0000 UTC$/;
+        return (this.config.get(key) ?? "").trim().replace(midnight, "");
     }
 
     isSecret(key: string): boolean {
@@ -105,12 +107,12 @@ class Reader {
         return found ?? allowed[0]!;
     }
 
-    whole(key: string, minimum: number, maximum: number): number {
+    whole(key: string, minimum: number, maximum: number, example: number): number {
         const text = this.text(key);
         const value = Number(text);
         const fits = /^\d{1,9}$/.test(text) && value >= minimum && value <= maximum;
-        if (!fits) this.refuse(key, `a whole number from ${minimum} to ${maximum}`, String(minimum));
-        return fits ? value : minimum;
+        if (!fits) this.refuse(key, `a whole number from ${minimum} to ${maximum}`, String(example));
+        return fits ? value : example;
     }
 
     matching(key: string, test: (value: string) => boolean, expected: string, example: string) {
@@ -245,9 +247,9 @@ function readApp(read: Reader): Omit<Settings["app"], "settings" | "registry" | 
     }
     return {
         image: read.matching("image", (v) => parseImage(v) !== undefined, imageForm, "ghcr.io/USER/IMAGE:1.0"),
-        port: read.whole("port", port.minimum, port.maximum),
+        port: read.whole("port", port.minimum, port.maximum, 8080),
         healthCheckPath,
-        startTimeLimitSeconds: read.whole("startTimeLimitSeconds", minimum, maximum),
+        startTimeLimitSeconds: read.whole("startTimeLimitSeconds", minimum, maximum, maximum),
         warmUpPath,
         warmUpStatuses,
         allowedIpRanges,

@@ -103,14 +103,15 @@ export class AzureScope extends pulumi.ComponentResource {
         if (same(signedIn.tenantId, tenantId) && same(signedIn.subscriptionId, subscriptionId)) {
             return { tenantId, subscriptionId };
         }
-        throw new pulumi.ResourceError(
+        const message =
             `You are signed in to tenant ${signedIn.tenantId}, subscription ${signedIn.subscriptionId}, ` +
-                `but this stack belongs to tenant ${tenantId}, subscription ${subscriptionId} ` +
+            `but this stack belongs to tenant ${tenantId}, subscription ${subscriptionId} ` +
                 "(its settings tenantId and subscriptionId). Nothing was changed. Sign in with " +
                 `"az login --tenant ${tenantId}" and "az account set --subscription ${subscriptionId}" ` +
-                "(or set ARM_TENANT_ID and ARM_SUBSCRIPTION_ID), or mend the two settings.",
-            this,
-            true,
-        );
+                "(or set ARM_TENANT_ID and ARM_SUBSCRIPTION_ID), or mend the two settings.";
+        const refusal = new pulumi.ResourceError(message, this, true);
+        // The SDK would write the names of all inputs that wait for the guard in front of the message.
+        Object.defineProperty(refusal, "message", { get: () => message, set: () => undefined });
+        throw refusal;
     }
 }

@@ -41,7 +41,11 @@ function candidates(env: NodeJS.ProcessEnv): string[] {
 }
 
 function isFile(file: string): boolean {
-    return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+    try {
+        return fs.statSync(file).isFile();
+    } catch {
+        return false;
+    }
 }
 
 async function versionOf(file: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {

@@ -165,17 +165,18 @@ async function deriveConfig(local: Omit<LocalEnvironment, "configFile">): Promis
 /** Prepares everything for Pulumi commands on this machine's Azure; starts nothing. */
 export async function localEnvironment(project: string, stack: string): Promise<LocalEnvironment> {
     readStackFile(project, stack);
-    const pulumi = await findPulumi();
+    const kept = Object.entries(process.env).filter(([name]) => !dropped.test(name));
+    const clean: NodeJS.ProcessEnv = Object.fromEntries(kept);
+    const pulumi = await findPulumi(clean);
     const folders = localFolders(project);
     return withLock(path.join(folders.root, "setup.lock"), async () => {
         const passphrase = makeFolders(folders);
         installProviders(folders.home);
         if (!hasLanguageHost(pulumi)) installLanguageHost(folders.home);
 
-        const own = Object.entries(process.env).filter(([name]) => !dropped.test(name));
         const env: NodeJS.ProcessEnv = {
-            ...Object.fromEntries(own),
-            PATH: [path.dirname(pulumi), process.env.PATH].join(path.delimiter),
+            ...clean,
+            PATH: [path.dirname(pulumi), clean.PATH].join(path.delimiter),
             PULUMI_HOME: folders.home,
             PULUMI_BACKEND_URL: pathToFileURL(folders.state).href,
             PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,

@@ -26,11 +26,8 @@ const everything = [
 
 /** What an update changed in place: a component counts, because its arguments did. */
 function updated(output: string): string[] {
-    const lines = output.matchAll(/^ ~ +\S+:(\w+) (\S+) updat(?:ing|ed) /gm);
-    return [...new Set([...lines].map((match) => match.slice(0, 3).join(" ").trim()))]
-        .filter((line) => line.includes("updating"))
-        .map((line) => line.replace(/^.*:(\w+ \S+) updating.*$/, "$1"))
-        .sort();
+    const lines = output.matchAll(/^ ~ +\S+:(\w+) (\S+) updating \(/gm);
+    return [...lines].map(([, type, name]) => `${type} ${name}`).sort();
 }
 
 describe("the dev stack", () => {
