@@ -111,7 +111,8 @@ class Reader {
         const text = this.text(key);
         const value = Number(text);
         const fits = /^\d{1,9}$/.test(text) && value >= minimum && value <= maximum;
-        if (!fits) this.refuse(key, `a whole number from ${minimum} to ${maximum}`, String(example));
+        if (!fits)
+            this.refuse(key, `a whole number from ${minimum} to ${maximum}`, String(example));
         return fits ? value : example;
     }
 
@@ -169,7 +170,9 @@ function isDay(value: string): boolean {
 
 function readPlan(read: Reader): Settings["plan"] {
     const sku = findSku(read.text("sku"))?.name ?? read.text("sku");
-    const instances = Number(read.matching("instances", (v) => /^\d{1,3}$/.test(v), "a whole number", "1"));
+    const instances = Number(
+        read.matching("instances", (v) => /^\d{1,3}$/.test(v), "a whole number", "1"),
+    );
     const zoneRedundant = read.choice("zoneRedundant", ["false", "true"]) === "true";
     const wanted = read.choice("alwaysOn", ["auto", "true", "false"]);
     const request = { sku, instances: instances || 1, zoneRedundant, alwaysOn: wanted === "true" };
@@ -198,7 +201,12 @@ function readAppSettings(read: Reader): Record<string, pulumi.Input<string>> {
             if (!settingName.test(name)) {
                 read.refuse(key, "a name of letters, digits and underscores", "{}", part);
             } else if (reservedSettings.includes(name.toUpperCase())) {
-                read.refuse(key, "a name that no other setting of this stack stands for", "{}", part);
+                read.refuse(
+                    key,
+                    "a name that no other setting of this stack stands for",
+                    "{}",
+                    part,
+                );
             } else if (name in merged) {
                 read.refuse(key, "a name that is not in appSettings too", "{}", part);
             }
@@ -212,9 +220,12 @@ function readRegistry(read: Reader): Settings["app"]["registry"] {
     const username = read.text("registryUsername");
     const password = read.text("registryPassword");
     if (!username && !password) return undefined;
-    if (!username) read.refuse("registryUsername", "a user name, because registryPassword is set", "USER");
+    if (!username)
+        read.refuse("registryUsername", "a user name, because registryPassword is set", "USER");
     if (!read.isSecret("registryPassword")) {
-        const state = password ? "is stored in clear" : "is missing, though registryUsername is set";
+        const state = password
+            ? "is stored in clear"
+            : "is missing, though registryUsername is set";
         read.mistakes.push({
             key: "registryPassword",
             text: `${state}; expected a secret`,
@@ -246,7 +257,12 @@ function readApp(read: Reader): Omit<Settings["app"], "settings" | "registry" | 
         }
     }
     return {
-        image: read.matching("image", (v) => parseImage(v) !== undefined, imageForm, "ghcr.io/USER/IMAGE:1.0"),
+        image: read.matching(
+            "image",
+            (v) => parseImage(v) !== undefined,
+            imageForm,
+            "ghcr.io/USER/IMAGE:1.0",
+        ),
         port: read.whole("port", port.minimum, port.maximum, 8080),
         healthCheckPath,
         startTimeLimitSeconds: read.whole("startTimeLimitSeconds", minimum, maximum, maximum),
@@ -276,14 +292,21 @@ function readDeployer(read: Reader): Settings["deployer"] {
     const isNumber = (value: string) => /^\d+$/.test(value);
     const owner = read.optional("githubOwnerId", isNumber, "a number", "1234567");
     const id = read.optional("githubRepositoryId", isNumber, "a number", "1234567");
-    if (owner && !id) read.refuse("githubRepositoryId", "a number, because githubOwnerId is set", "1234567");
-    if (id && !owner) read.refuse("githubOwnerId", "a number, because githubRepositoryId is set", "1234567");
+    if (owner && !id)
+        read.refuse("githubRepositoryId", "a number, because githubOwnerId is set", "1234567");
+    if (id && !owner)
+        read.refuse("githubOwnerId", "a number, because githubRepositoryId is set", "1234567");
     return {
         roles,
         gitHub: repository
             ? { repository, ids: owner && id ? { owner, repository: id } : undefined }
             : undefined,
-        clientSecretEndDate: read.optional("clientSecretEndDate", isDay, "a day as YYYY-MM-DD", "2027-01-31"),
+        clientSecretEndDate: read.optional(
+            "clientSecretEndDate",
+            isDay,
+            "a day as YYYY-MM-DD",
+            "2027-01-31",
+        ),
     };
 }
 
@@ -301,7 +324,8 @@ export function readSettings(): Settings {
 
     const name = read.matching(
         "name",
-        (v) => v.length <= longestName && !nameProblem(nameRules.site, `${v}-app`) && !v.endsWith("-"),
+        (v) =>
+            v.length <= longestName && !nameProblem(nameRules.site, `${v}-app`) && !v.endsWith("-"),
         `1 to ${longestName} characters: ${nameRules.site.words}`,
         `my-model-${environment}`,
     );
@@ -315,7 +339,9 @@ export function readSettings(): Settings {
         deploysWorkload: mode.workload,
         name,
         tenantId: read.matching("tenantId", isGuid, guid("tenantId"), exampleGuid).toLowerCase(),
-        subscriptionId: read.matching("subscriptionId", isGuid, guid("id"), exampleGuid).toLowerCase(),
+        subscriptionId: read
+            .matching("subscriptionId", isGuid, guid("id"), exampleGuid)
+            .toLowerCase(),
         location: normalizeRegion(
             read.matching("location", isRegion, "an Azure region such as westeurope", "westeurope"),
         ),

@@ -10,7 +10,8 @@ export interface Image {
 
 const reference =
     /^(?<name>[^@:]+(?::\d+(?=\/))?[^@:]*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
-const repositoryPath = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*$/;
+const repositoryPath =
+    /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*$/;
 const host = /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9.-]+:\d+)(?::\d+)?$/i;
 
 /** What an image reference looks like, as the end of the sentence "expected ...". */
@@ -41,5 +42,7 @@ export function linuxFxVersion(image: string): string {
 
 /** Value of `DOCKER_REGISTRY_SERVER_URL`: App Service signs in to Docker Hub at its own address. */
 export function registryUrl(image: Image): string {
-    return image.registry === "docker.io" ? "https://index.docker.io/v1" : `https://${image.registry}`;
+    return image.registry === "docker.io"
+        ? "https://index.docker.io/v1"
+        : `https://${image.registry}`;
 }

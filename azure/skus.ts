@@ -74,7 +74,12 @@ const premiumV3: Capabilities = { ...premiumV2, tier: "PremiumV3", family: "Pv3"
 const premiumMV3: Capabilities = { ...premiumV2, tier: "PremiumMV3", family: "Pmv3" };
 const premiumV4: Capabilities = { ...premiumV2, tier: "PremiumV4", family: "Pv4" };
 // No source gives the limits of the memory-optimised fourth generation.
-const premiumMV4: Capabilities = { tier: "PremiumMV4", family: "Pmv4", alwaysOn: true, linux: true };
+const premiumMV4: Capabilities = {
+    tier: "PremiumMV4",
+    family: "Pmv4",
+    alwaysOn: true,
+    linux: true,
+};
 const isolatedV2: Capabilities = {
     ...premiumV2,
     tier: "IsolatedV2",
@@ -83,7 +88,12 @@ const isolatedV2: Capabilities = {
     needsEnvironment: true,
 };
 
-function sku(name: string, capabilities: Capabilities, virtualCpus?: number, memoryGib?: number): Sku {
+function sku(
+    name: string,
+    capabilities: Capabilities,
+    virtualCpus?: number,
+    memoryGib?: number,
+): Sku {
     return { name, ...capabilities, virtualCpus, memoryGib };
 }
 
@@ -134,7 +144,9 @@ export function findSku(name: string): Sku | undefined {
 }
 
 /** SKUs on which this project can run a container: Linux, outside an App Service Environment. */
-export const containerSkus: readonly Sku[] = skus.filter((row) => row.linux && !row.needsEnvironment);
+export const containerSkus: readonly Sku[] = skus.filter(
+    (row) => row.linux && !row.needsEnvironment,
+);
 
 /** Fewest instances of a zone-redundant plan. [zones] */
 export const zoneRedundantMinimum = 2;

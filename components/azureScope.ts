@@ -106,9 +106,9 @@ export class AzureScope extends pulumi.ComponentResource {
         const message =
             `You are signed in to tenant ${signedIn.tenantId}, subscription ${signedIn.subscriptionId}, ` +
             `but this stack belongs to tenant ${tenantId}, subscription ${subscriptionId} ` +
-                "(its settings tenantId and subscriptionId). Nothing was changed. Sign in with " +
-                `"az login --tenant ${tenantId}" and "az account set --subscription ${subscriptionId}" ` +
-                "(or set ARM_TENANT_ID and ARM_SUBSCRIPTION_ID), or mend the two settings.";
+            "(its settings tenantId and subscriptionId). Nothing was changed. Sign in with " +
+            `"az login --tenant ${tenantId}" and "az account set --subscription ${subscriptionId}" ` +
+            "(or set ARM_TENANT_ID and ARM_SUBSCRIPTION_ID), or mend the two settings.";
         const refusal = new pulumi.ResourceError(message, this, true);
         // The SDK would write the names of all inputs that wait for the guard in front of the message.
         Object.defineProperty(refusal, "message", { get: () => message, set: () => undefined });

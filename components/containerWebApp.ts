@@ -1,7 +1,12 @@
 import * as web from "@pulumi/azure-native/web";
 import * as pulumi from "@pulumi/pulumi";
 import { toCidr } from "../azure/addresses";
-import { containerSettings, port as ports, reservedSettings, startTimeLimit } from "../azure/appSettings";
+import {
+    containerSettings,
+    port as ports,
+    reservedSettings,
+    startTimeLimit,
+} from "../azure/appSettings";
 import { imageForm, linuxFxVersion, parseImage, registryUrl } from "../azure/images";
 import { nameTaken } from "./nameTaken";
 
@@ -125,14 +130,24 @@ function argumentProblems(args: ContainerWebAppArgs): string[] {
     );
     for (const field of ["healthCheckPath", "warmUpPath"] as const) {
         const path = args[field];
-        expect(path === undefined || path.startsWith("/"), field, "a path that starts with /", path);
+        expect(
+            path === undefined || path.startsWith("/"),
+            field,
+            "a path that starts with /",
+            path,
+        );
     }
     for (const name of Object.keys(args.appSettings ?? {})) {
         const free = !reservedSettings.includes(name.toUpperCase());
         expect(free, "appSettings", "no name that another argument stands for", name);
     }
     for (const range of args.allowedIpRanges ?? []) {
-        expect(toCidr(range) !== undefined, "allowedIpRanges", "IP addresses or CIDR ranges", range);
+        expect(
+            toCidr(range) !== undefined,
+            "allowedIpRanges",
+            "IP addresses or CIDR ranges",
+            range,
+        );
     }
     return problems;
 }

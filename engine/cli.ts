@@ -67,7 +67,9 @@ async function findInstalled(
     for (const file of candidates(env)) {
         const version = await versionOf(file, env);
         if (version && semver.gte(version, oldestVersion)) return { file, passedOver };
-        passedOver.push(`${file} is ${version ? `version ${version}` : "not a working Pulumi CLI"}`);
+        passedOver.push(
+            `${file} is ${version ? `version ${version}` : "not a working Pulumi CLI"}`,
+        );
     }
     return { passedOver };
 }
@@ -116,7 +118,11 @@ async function download(root: string, version: string): Promise<string | undefin
 }
 
 /** Runs a Go command and calls `onLine` for each line that it prints on either stream. */
-function go(args: string[], env: NodeJS.ProcessEnv, onLine: (line: string) => void): Promise<string> {
+function go(
+    args: string[],
+    env: NodeJS.ProcessEnv,
+    onLine: (line: string) => void,
+): Promise<string> {
     return new Promise((resolve, reject) => {
         const child = spawn("go", args, {
             cwd: goModuleDirectory,

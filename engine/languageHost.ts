@@ -169,5 +169,5 @@ export function main([engine = ""]: string[]): Promise<void> {
             callback(null, response);
         },
     };
-    return serve(language.LanguageRuntimeService as grpc.ServiceDefinition, implementation);
+    return serve(language.LanguageRuntimeService, implementation);
 }

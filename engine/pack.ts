@@ -20,7 +20,9 @@ export function packEnvironment(project: string, stack: string): Record<string, 
     const pack = path.join(project, packFolder);
     const config = path.join(pack, `config.${environmentOf(stack)}.json`);
     if (!fs.existsSync(config)) {
-        const known = fs.readdirSync(pack).flatMap((file) => /^config\.(.+)\.json$/.exec(file)?.[1] ?? []);
+        const known = fs
+            .readdirSync(pack)
+            .flatMap((file) => /^config\.(.+)\.json$/.exec(file)?.[1] ?? []);
         throw new UserError(
             `The stack "${stack}" has no policy configuration: ${path.relative(project, config)} is missing. ` +
                 `Copy that of another environment (${known.join(", ")}) and adapt it.`,

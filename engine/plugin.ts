@@ -19,19 +19,15 @@ export function serve(
         callback(null, new Empty());
         server.tryShutdown(() => process.exit(0));
     };
-    server.addService(service, { ...implementation, cancel } as grpc.UntypedServiceImplementation);
+    server.addService(service, { ...implementation, cancel });
     return new Promise((_, reject) => {
-        server.bindAsync(
-            "127.0.0.1:0",
-            grpc.ServerCredentials.createInsecure(),
-            (error, port) => {
-                if (error) return reject(error);
-                process.stdout.write(`${port}\n`);
-                const parent = process.ppid;
-                setInterval(() => {
-                    if (process.ppid !== parent) process.exit(0);
-                }, orphanCheckInterval);
-            },
-        );
+        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+            if (error) return reject(error);
+            process.stdout.write(`${port}\n`);
+            const parent = process.ppid;
+            setInterval(() => {
+                if (process.ppid !== parent) process.exit(0);
+            }, orphanCheckInterval);
+        });
     });
 }

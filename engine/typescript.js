@@ -80,6 +80,7 @@ Module._load = function (request, parent, isMain) {
     const later = rarelyUsed.has(request) && /[\\/]@pulumi[\\/]pulumi[\\/]/.test(parent?.filename);
     if (!later) return load(request, parent, isMain);
     // "__esModule" keeps the SDK's import helper from copying, and so from loading, every property.
-    const get = (_, property) => property === "__esModule" || load(request, parent, isMain)[property];
+    const get = (_, property) =>
+        property === "__esModule" || load(request, parent, isMain)[property];
     return new Proxy({}, { get });
 };

@@ -66,7 +66,9 @@ interface StackFile {
 function readStackFile(project: string, stack: string): StackFile {
     const file = path.join(project, `Pulumi.${stack}.yaml`);
     if (fs.existsSync(file)) return parse(fs.readFileSync(file, "utf8")) ?? {};
-    const known = fs.readdirSync(project).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+    const known = fs
+        .readdirSync(project)
+        .flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
     throw new UserError(
         `There is no stack "${stack}": Pulumi.${stack}.yaml is missing. Known are: ${known.join(", ")}.`,
     );
@@ -118,13 +120,19 @@ function installProviders(home: string): void {
  * Salt and encrypted stand-ins of a stack. Only the CLI can write them, and it writes a new stack's salt
  * into its project's own file; so it works in an empty project of the same name, and never touches ours.
  */
-async function stackSecrets(local: Omit<LocalEnvironment, "configFile">, needed: Map<string, string>) {
+async function stackSecrets(
+    local: Omit<LocalEnvironment, "configFile">,
+    needed: Map<string, string>,
+) {
     const { folders, stack, pulumi, env } = local;
     const cwd = path.join(folders.root, "secrets");
     const file = path.join(cwd, `Pulumi.${stack}.yaml`);
     const checkpoint = path.join(folders.state, ".pulumi", "stacks", projectName, `${stack}.json`);
     fs.mkdirSync(cwd, { recursive: true });
-    fs.writeFileSync(path.join(cwd, "Pulumi.yaml"), stringify({ name: projectName, runtime: "nodejs" }));
+    fs.writeFileSync(
+        path.join(cwd, "Pulumi.yaml"),
+        stringify({ name: projectName, runtime: "nodejs" }),
+    );
     if (!fs.existsSync(checkpoint)) {
         fs.rmSync(file, { force: true });
         await run(pulumi, ["stack", "init", stack, "--non-interactive"], { cwd, env });
@@ -141,7 +149,9 @@ async function stackSecrets(local: Omit<LocalEnvironment, "configFile">, needed:
 async function deriveConfig(local: Omit<LocalEnvironment, "configFile">): Promise<string> {
     const { config = {} } = readStackFile(local.project, local.stack);
     const needed = new Map<string, string>();
-    const secureKeys = Object.keys(config).filter((key) => JSON.stringify(config[key]).includes('"secure":'));
+    const secureKeys = Object.keys(config).filter((key) =>
+        JSON.stringify(config[key]).includes('"secure":'),
+    );
     for (const key of secureKeys) {
         if (isSecure(config[key])) needed.set(key, standIns[key] ?? standIn);
         else needed.set(`${key}-part`, standIn);
@@ -158,7 +168,10 @@ async function deriveConfig(local: Omit<LocalEnvironment, "configFile">): Promis
 
     const file = path.join(local.folders.root, `Pulumi.${local.stack}.yaml`);
     const head = `# Derived from ../Pulumi.${local.stack}.yaml at every local run: change that file, not this one.\n`;
-    fs.writeFileSync(file, head + stringify({ encryptionsalt: secrets.encryptionsalt, config: derived }));
+    fs.writeFileSync(
+        file,
+        head + stringify({ encryptionsalt: secrets.encryptionsalt, config: derived }),
+    );
     return file;
 }
 

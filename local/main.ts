@@ -35,7 +35,10 @@ function parseArguments(args: string[]): { stack: string; verb: string; rest: st
 }
 
 function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): void {
-    const text = execFileSync(pulumi, ["stack", "output", "--json"], { cwd: project, env }).toString();
+    const text = execFileSync(pulumi, ["stack", "output", "--json"], {
+        cwd: project,
+        env,
+    }).toString();
     const outputs: Record<string, unknown> = JSON.parse(text);
     const option = stack === "dev" ? "" : `--stack ${stack} `;
     const lines = [

@@ -11,7 +11,8 @@ const defaults: Config = { appServicePlan: ["B2"], maxCapacity: 1 };
 /** App Service plans have an allowed size and no more than the allowed number of instances. */
 export const skuAllowList: ResourceValidationPolicy = {
     name: "sku-allow-list",
-    description: "An App Service plan must have an allowed size and an allowed number of instances.",
+    description:
+        "An App Service plan must have an allowed size and an allowed number of instances.",
     severity: "high",
     enforcementLevel: "mandatory",
     remediationSteps:
@@ -39,7 +40,10 @@ export const skuAllowList: ResourceValidationPolicy = {
         const name = known(args.props, "sku.name");
         if (name.known) {
             const allowed = appServicePlan.map((sku) => sku.toLowerCase());
-            if (typeof name.value !== "string" || !allowed.includes(name.value.trim().toLowerCase())) {
+            if (
+                typeof name.value !== "string" ||
+                !allowed.includes(name.value.trim().toLowerCase())
+            ) {
                 reportViolation(
                     `sku.name is ${name.value === undefined ? "not set" : `"${String(name.value)}"`}; allowed: ${list(appServicePlan)}. ` +
                         'Set it with "pulumi config set sku <one of these>".',

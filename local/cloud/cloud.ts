@@ -136,7 +136,11 @@ export class Cloud {
     private checkParents(parsed: ResourceId): void {
         const { resourceGroup, subscriptionId, parent } = parsed;
         const isGroup = parsed.type === "Microsoft.Resources/resourceGroups";
-        if (resourceGroup && !isGroup && !this.store.get(resourceGroupId(subscriptionId, resourceGroup))) {
+        if (
+            resourceGroup &&
+            !isGroup &&
+            !this.store.get(resourceGroupId(subscriptionId, resourceGroup))
+        ) {
             throw new CloudError(
                 404,
                 "ResourceGroupNotFound",

@@ -57,7 +57,9 @@ export class Directory {
 
     createServicePrincipal(body: Document): Document {
         const appId = String(body.appId);
-        const application = this.list("applications").find((candidate) => candidate.appId === appId);
+        const application = this.list("applications").find(
+            (candidate) => candidate.appId === appId,
+        );
         if (!application) {
             throw new CloudError(
                 400,

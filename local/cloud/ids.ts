@@ -13,14 +13,17 @@ export interface ResourceId {
 
 /** Reads an ARM id; undefined if it is none. Handles extension resources such as role assignments. */
 export function parseId(id: string): ResourceId | undefined {
-    const match = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(\/providers\/.+)?$/i.exec(id);
+    const match =
+        /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(\/providers\/.+)?$/i.exec(id);
     if (!match) return undefined;
     const [, subscriptionId = "", resourceGroup, rest] = match;
     if (!rest) {
         return {
             subscriptionId,
             resourceGroup,
-            type: resourceGroup ? "Microsoft.Resources/resourceGroups" : "Microsoft.Resources/subscriptions",
+            type: resourceGroup
+                ? "Microsoft.Resources/resourceGroups"
+                : "Microsoft.Resources/subscriptions",
             name: resourceGroup ?? subscriptionId,
             parent: resourceGroup ? `/subscriptions/${subscriptionId}` : "",
         };

@@ -130,9 +130,14 @@ export class AzureNative implements Provider {
         const declaration = this.declare(type);
         if (preview) {
             const { name, location } = outputs;
-            return { ...previewOutputs(declaration, inputs), name, ...(location ? { location } : {}) };
+            return {
+                ...previewOutputs(declaration, inputs),
+                name,
+                ...(location ? { location } : {}),
+            };
         }
-        if (!this.get(id)) throw new CloudError(404, "ResourceNotFound", `The resource '${id}' was not found.`);
+        if (!this.get(id))
+            throw new CloudError(404, "ResourceNotFound", `The resource '${id}' was not found.`);
         return this.outputs(declaration, await this.put(id, known, inputs));
     }
 
@@ -150,11 +155,14 @@ export class AzureNative implements Provider {
         const resource = token.replace(/:get(\w+)$/, ":$1");
         const known = findResourceType(resource);
         if (!name.startsWith("get") || !known) {
-            throw new Error(`${token} is not modelled on this machine; local/README.md lists what is.`);
+            throw new Error(
+                `${token} is not modelled on this machine; local/README.md lists what is.`,
+            );
         }
         const id = this.idOf(known, args);
         const document = this.get(id);
-        if (!document) throw new CloudError(404, "ResourceNotFound", `The resource '${id}' was not found.`);
+        if (!document)
+            throw new CloudError(404, "ResourceNotFound", `The resource '${id}' was not found.`);
         return { id, ...this.outputs(this.declare(resource), document) };
     }
 
@@ -236,9 +244,7 @@ function autoName(rule: AutoName, logicalName: string, seed: Uint8Array): string
 
 /** What is known before the resource exists: the inputs that are outputs too, and nothing else. */
 function previewOutputs(declaration: Declaration, inputs: Values): Values {
-    return Object.fromEntries(
-        declaration.outputs.map((name) => [name, inputs[name] ?? unknown]),
-    );
+    return Object.fromEntries(declaration.outputs.map((name) => [name, inputs[name] ?? unknown]));
 }
 
 /** Outputs, as far as they could be given as inputs: what only Azure sets is left out, at any depth. */

@@ -99,7 +99,10 @@ const servicePrincipal: Kind = {
     forceNew: ["clientId"],
     create(directory, { clientId, ...inputs }) {
         const made = directory.createServicePrincipal({ ...inputs, appId: clientId });
-        return { id: `/servicePrincipals/${String(made.id)}`, outputs: servicePrincipalOutputs(made) };
+        return {
+            id: `/servicePrincipals/${String(made.id)}`,
+            outputs: servicePrincipalOutputs(made),
+        };
     },
     read(directory, id) {
         const found = directory.get("servicePrincipals", lastPart(id));
@@ -141,7 +144,9 @@ const password: Kind = {
     create(directory, inputs) {
         const { applicationId, displayName, endDate, endDateRelative, startDate } = inputs;
         if (endDateRelative !== undefined) {
-            throw new Error("endDateRelative is deprecated and not modelled on this machine; use endDate.");
+            throw new Error(
+                "endDateRelative is deprecated and not modelled on this machine; use endDate.",
+            );
         }
         const start = startDate ? new Date(String(startDate)) : new Date();
         const end = endDate ? new Date(String(endDate)) : new Date(start);
@@ -194,11 +199,17 @@ const federatedCredential: Kind = {
         const { owner, part } = partOf(directory, id, ...federations);
         if (!owner || !part) return undefined;
         const { id: credentialId, name: displayName, ...rest } = part;
-        return { applicationId: `/applications/${String(owner.id)}`, displayName, credentialId, ...rest };
+        return {
+            applicationId: `/applications/${String(owner.id)}`,
+            displayName,
+            credentialId,
+            ...rest,
+        };
     },
     update(directory, id, { applicationId: _, displayName: __, ...inputs }) {
         const { owner, parts, part } = partOf(directory, id, ...federations);
-        if (!owner || !part) throw new CloudError(404, "Request_ResourceNotFound", `'${id}' does not exist.`);
+        if (!owner || !part)
+            throw new CloudError(404, "Request_ResourceNotFound", `'${id}' does not exist.`);
         Object.assign(part, inputs);
         directory.put("applications", { ...owner, federatedIdentityCredentials: parts });
     },
@@ -255,10 +266,16 @@ export class AzureAd implements Provider {
             // What a read cannot see, such as a secret's text, stays as it was.
             const after = { ...outputs, ...now };
             if (outputs.value !== undefined) after.value = secret(outputs.value);
-            return { id, outputs: after, inputs: applyOutputChanges(inputs, outputs, { ...outputs, ...now }) as Values };
+            return {
+                id,
+                outputs: after,
+                inputs: applyOutputChanges(inputs, outputs, { ...outputs, ...now }) as Values,
+            };
         }
         const { inputs: declared } = this.declare(type);
-        const given = Object.entries(now).filter(([key, value]) => key in declared && value !== undefined);
+        const given = Object.entries(now).filter(
+            ([key, value]) => key in declared && value !== undefined,
+        );
         return { id, outputs: now, inputs: Object.fromEntries(given) };
     }
 
@@ -301,8 +318,12 @@ export class AzureAd implements Provider {
             }
             case "azuread:index/getServicePrincipal:getServicePrincipal": {
                 const found = find("servicePrincipals");
-                if (!found) throw new Error("No service principal found matching the specified filter");
-                return { id: `/servicePrincipals/${String(found.id)}`, ...servicePrincipalOutputs(found) };
+                if (!found)
+                    throw new Error("No service principal found matching the specified filter");
+                return {
+                    id: `/servicePrincipals/${String(found.id)}`,
+                    ...servicePrincipalOutputs(found),
+                };
             }
             case "azuread:index/getApplication:getApplication": {
                 const found = find("applications");
@@ -310,7 +331,9 @@ export class AzureAd implements Provider {
                 return { id: `/applications/${String(found.id)}`, ...applicationOutputs(found) };
             }
             default:
-                throw new Error(`${token} is not modelled on this machine; local/README.md lists what is.`);
+                throw new Error(
+                    `${token} is not modelled on this machine; local/README.md lists what is.`,
+                );
         }
     }
 

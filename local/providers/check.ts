@@ -54,7 +54,10 @@ class Checker {
     private value(shape: Shape, value: unknown, at: string): Failure[] {
         if (shape.kind === "any" || isUnknown(value) || value === null) return [];
         const wrong = (type: string): Failure[] => [
-            { property: at, reason: `'${at}' should be of type '${type}' but got ${described(value)}` },
+            {
+                property: at,
+                reason: `'${at}' should be of type '${type}' but got ${described(value)}`,
+            },
         ];
         switch (shape.kind) {
             case "array":
@@ -73,11 +76,15 @@ class Checker {
                     : wrong("object");
             case "enum": {
                 // Azure compares its words without regard to case.
-                const same = (a: unknown) => String(a).toLowerCase() === String(value).toLowerCase();
+                const same = (a: unknown) =>
+                    String(a).toLowerCase() === String(value).toLowerCase();
                 if (shape.values.some(same)) return [];
                 const allowed = shape.values.join(", ");
                 return [
-                    { property: at, reason: `'${at}' must be one of ${allowed}, but got ${described(value)}` },
+                    {
+                        property: at,
+                        reason: `'${at}' must be one of ${allowed}, but got ${described(value)}`,
+                    },
                 ];
             }
             case "union": {

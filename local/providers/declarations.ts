@@ -95,9 +95,11 @@ export class Declarations {
         const args = interfaces.get(`${className}Args`);
         const outputs: string[] = [];
         for (const statement of source.statements) {
-            if (!this.ts.isClassDeclaration(statement) || statement.name?.text !== className) continue;
+            if (!this.ts.isClassDeclaration(statement) || statement.name?.text !== className)
+                continue;
             for (const member of statement.members) {
-                if (this.ts.isPropertyDeclaration(member)) outputs.push(member.name.getText(source));
+                if (this.ts.isPropertyDeclaration(member))
+                    outputs.push(member.name.getText(source));
             }
         }
         const objects: Record<string, Properties> = {};
@@ -191,7 +193,8 @@ export class Declarations {
         if (ts.isTypeReferenceNode(node)) {
             const name = node.typeName.getText(source);
             if (name === "pulumi.Input" && node.typeArguments) return inner(node.typeArguments[0]!);
-            if (name.startsWith("inputs.")) return this.object(name.slice("inputs.".length), objects);
+            if (name.startsWith("inputs."))
+                return this.object(name.slice("inputs.".length), objects);
             if (name.startsWith("enums.")) return this.enumeration(name.slice("enums.".length));
             return { kind: "any" };
         }
@@ -220,7 +223,9 @@ export class Declarations {
         const start = text.indexOf(head);
         if (start < 0) return { kind: "any" };
         const body = text.slice(start + head.length, text.indexOf("\n};", start));
-        const values = [...body.matchAll(/^ +readonly [^:]+: (.+);$/gm)].map((match) => literal(match[1]!));
+        const values = [...body.matchAll(/^ +readonly [^:]+: (.+);$/gm)].map((match) =>
+            literal(match[1]!),
+        );
         return { kind: "enum", values };
     }
 }

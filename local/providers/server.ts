@@ -36,18 +36,37 @@ export interface State {
 export interface Provider {
     readonly version: string;
     configure(config: Values): void;
-    check(resource: Resource, inputs: Values, old: Values | undefined, seed: Uint8Array): { inputs: Values; failures: Failure[] };
+    check(
+        resource: Resource,
+        inputs: Values,
+        old: Values | undefined,
+        seed: Uint8Array,
+    ): { inputs: Values; failures: Failure[] };
     diff(resource: Resource, old: Values, inputs: Values): Difference;
     create(resource: Resource, inputs: Values, preview: boolean): Promise<State>;
-    read(resource: Resource, id: string, inputs: Values | undefined, outputs: Values | undefined): Promise<(State & { inputs: Values }) | undefined>;
-    update(resource: Resource, id: string, old: Values, inputs: Values, outputs: Values, preview: boolean): Promise<Values>;
+    read(
+        resource: Resource,
+        id: string,
+        inputs: Values | undefined,
+        outputs: Values | undefined,
+    ): Promise<(State & { inputs: Values }) | undefined>;
+    update(
+        resource: Resource,
+        id: string,
+        old: Values,
+        inputs: Values,
+        outputs: Values,
+        preview: boolean,
+    ): Promise<Values>;
     delete(resource: Resource, id: string, inputs: Values, outputs: Values): Promise<void>;
     invoke(token: string, args: Values): Promise<Values>;
 }
 
 function toStruct(values: Values): Struct {
     // Undefined has no form on the wire.
-    return Struct.fromJavaScript(JSON.parse(JSON.stringify(values)) as Record<string, JavaScriptValue>);
+    return Struct.fromJavaScript(
+        JSON.parse(JSON.stringify(values)) as Record<string, JavaScriptValue>,
+    );
 }
 
 function fromStruct(struct: Struct | undefined): Values {
@@ -89,7 +108,9 @@ function diffResponse(difference: Difference): messages.DiffResponse {
         delete: [Kind.DELETE, Kind.DELETE_REPLACE],
     } as const;
     response.setHasdetaileddiff(true);
-    response.setChanges(difference.changes.size > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
+    response.setChanges(
+        difference.changes.size > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE,
+    );
     for (const [path, change] of difference.changes) {
         const property = new messages.PropertyDiff();
         const replaces = difference.replaces(path);
@@ -152,7 +173,11 @@ export function serveProvider(provider: Provider): Promise<void> {
         ),
         create: handler(async (request) => {
             const inputs = fromStruct(request.getProperties());
-            const state = await provider.create(resourceOf(request.getUrn()), inputs, request.getPreview());
+            const state = await provider.create(
+                resourceOf(request.getUrn()),
+                inputs,
+                request.getPreview(),
+            );
             const response = new messages.CreateResponse();
             response.setId(state.id);
             response.setProperties(toStruct(state.outputs));
@@ -189,14 +214,21 @@ export function serveProvider(provider: Provider): Promise<void> {
         delete: handler(async (request) => {
             const resource = resourceOf(request.getUrn());
             const inputs = fromStruct(request.getOldInputs());
-            await provider.delete(resource, request.getId(), inputs, fromStruct(request.getProperties()));
+            await provider.delete(
+                resource,
+                request.getId(),
+                inputs,
+                fromStruct(request.getProperties()),
+            );
             return new Empty();
         }),
         invoke: handler(async (request) => {
             const response = new messages.InvokeResponse();
-            response.setReturn(toStruct(await provider.invoke(request.getTok(), fromStruct(request.getArgs()))));
+            response.setReturn(
+                toStruct(await provider.invoke(request.getTok(), fromStruct(request.getArgs()))),
+            );
             return response;
         }),
     };
-    return serve(service.ResourceProviderService as grpc.ServiceDefinition, implementation);
+    return serve(service.ResourceProviderService, implementation);
 }

@@ -72,7 +72,9 @@ export function applyOutputChanges(inputs: unknown, before: unknown, after: unkn
         for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
             if (differences(old[key], now[key]).size === 0) continue;
             if (isAbsent(now[key])) delete result[key];
-            else result[key] = key in given ? applyOutputChanges(given[key], old[key], now[key]) : now[key];
+            else
+                result[key] =
+                    key in given ? applyOutputChanges(given[key], old[key], now[key]) : now[key];
         }
         return result;
     }

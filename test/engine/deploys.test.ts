@@ -70,6 +70,8 @@ describe("deploys", () => {
         const { code, output } = await sandbox.up();
         expect(output).not.toMatch(/ResourceGroup scope-group delet/);
         expect(code).toBe(0);
-        expect(sandbox.cloudIds()).toContainEqual(expect.stringMatching(/resourcegroups\/handed-over-rg$/));
+        expect(sandbox.cloudIds()).toContainEqual(
+            expect.stringMatching(/resourcegroups\/handed-over-rg$/),
+        );
     });
 });

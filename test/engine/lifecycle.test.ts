@@ -58,7 +58,9 @@ describe("the dev stack", () => {
         const group = `/subscriptions/${subscriptionId}/resourceGroups/example-model-dev-rg`;
         const site = `${group}/providers/Microsoft.Web/sites/example-model-dev-app`;
         const { cloud } = sandbox;
-        expect(cloud.get(`${group}/providers/Microsoft.Web/serverfarms/example-model-dev-plan`)).toMatchObject({
+        expect(
+            cloud.get(`${group}/providers/Microsoft.Web/serverfarms/example-model-dev-plan`),
+        ).toMatchObject({
             kind: "linux",
             sku: { name: "B2", tier: "Basic", capacity: 1 },
             properties: { reserved: true, maximumNumberOfWorkers: 3, numberOfSites: 1 },
@@ -117,7 +119,9 @@ describe("the dev stack", () => {
 
     it("finds in a refresh what was changed behind its back, and puts it right", async () => {
         const { cloud } = sandbox;
-        const plan = (await sandbox.state()).find(({ type }) => type.endsWith(":web:AppServicePlan"))!;
+        const plan = (await sandbox.state()).find(({ type }) =>
+            type.endsWith(":web:AppServicePlan"),
+        )!;
         const document = cloud.get(plan.id!)!;
         await cloud.put(plan.id!, { ...document, sku: { name: "B3", capacity: 1 } });
         const drift = await sandbox.pulumi(["refresh", "--yes"]);

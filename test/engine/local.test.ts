@@ -96,7 +96,12 @@ describe("npm run local", () => {
     });
 
     it("fails on words that it does not know, with those that it does", async () => {
-        for (const args of [["launch"], ["--stack", "nowhere"], ["exec"], ["exec", "no-such-command"]]) {
+        for (const args of [
+            ["launch"],
+            ["--stack", "nowhere"],
+            ["exec"],
+            ["exec", "no-such-command"],
+        ]) {
             const { code, output } = await sandbox.local(args);
             expect(code).toBe(1);
             expect(output).toMatch(/launch|nowhere|wants a command|no-such-command/);

@@ -28,7 +28,9 @@ describe("a refused up", () => {
         const { code, output } = await sandbox.pulumi(["up", "--yes"]);
         expect(code).not.toBe(0);
         expect(output).toContain('sku.name is "P3v3"; allowed: F1, B1, B2.');
-        expect(output).toContain('location is "westus"; allowed: westeurope, northeurope, uksouth.');
+        expect(output).toContain(
+            'location is "westus"; allowed: westeurope, northeurope, uksouth.',
+        );
         expect(sandbox.cloudIds()).toEqual([]);
         sandbox.set({ sku: "B2", location: "West Europe" });
     });
@@ -41,7 +43,9 @@ describe("a refused up", () => {
             const { tenantId, subscriptionId } = sandbox.cloud.caller;
             expect(output).toContain("error: You are signed in to tenant");
             expect(output).toContain(wrong);
-            expect(output).toContain(`belongs to tenant ${tenantId}, subscription ${subscriptionId}`);
+            expect(output).toContain(
+                `belongs to tenant ${tenantId}, subscription ${subscriptionId}`,
+            );
             expect(output).not.toMatch(stackTrace);
             expect(sandbox.cloudIds()).toEqual([]);
             const types = (await sandbox.state()).map(({ type }) => type);
@@ -64,7 +68,9 @@ describe("a refused up", () => {
         const { code, output } = await sandbox.up({ stack: "test" });
         expect(code).not.toBe(0);
         expect(output).toContain("Website with given name refused-dev-app already exists.");
-        expect(output).toMatch(/"refused-dev-app" is taken: .* Free are "refused-dev-[0-9a-f]{4}" and "refused-dev-[0-9a-f]{4}"/);
+        expect(output).toMatch(
+            /"refused-dev-app" is taken: .* Free are "refused-dev-[0-9a-f]{4}" and "refused-dev-[0-9a-f]{4}"/,
+        );
         expect(output).toMatch(/pulumi config set name refused-dev-[0-9a-f]{4}/);
     });
 
@@ -88,7 +94,9 @@ describe("a refused up", () => {
         sandbox.edit("index.ts", "const { gitHub }", `${line}const { gitHub }`);
         const { code, output } = await sandbox.pulumi(["preview"]);
         expect(code).not.toBe(0);
-        expect(output).toContain("azure-native:network:VirtualNetwork is not modelled on this machine");
+        expect(output).toContain(
+            "azure-native:network:VirtualNetwork is not modelled on this machine",
+        );
         sandbox.edit("index.ts", line, "");
     });
 

@@ -33,9 +33,12 @@ describe("secrets", () => {
         ] as const) {
             // What the derived configuration takes stand-ins from: here it takes the planted values.
             const name = `azure-webapp-stack:${key}`;
-            const { output, code } = await sandbox.pulumi(["config", "set", "--secret", name, value, "-C", secrets], {
-                env: { PULUMI_OPTION_CONFIG_FILE: path.join(secrets, "Pulumi.dev.yaml") },
-            });
+            const { output, code } = await sandbox.pulumi(
+                ["config", "set", "--secret", name, value, "-C", secrets],
+                {
+                    env: { PULUMI_OPTION_CONFIG_FILE: path.join(secrets, "Pulumi.dev.yaml") },
+                },
+            );
             expect([code, output]).toEqual([0, ""]);
             sandbox.set({ [key]: { secure: "v1:not:readable" } });
         }
@@ -62,14 +65,22 @@ describe("secrets", () => {
             DOCKER_REGISTRY_SERVER_PASSWORD: planted[0],
             API_TOKEN: planted[1],
         });
-        const { output } = await sandbox.pulumi(["stack", "output", "deployerClientSecret", "--show-secrets"]);
+        const { output } = await sandbox.pulumi([
+            "stack",
+            "output",
+            "deployerClientSecret",
+            "--show-secrets",
+        ]);
         const clientSecret = output.trim();
         expect(clientSecret).toMatch(/^\S{30,}$/);
 
         for (const secret of [...planted, clientSecret]) {
             expect(printed).not.toContain(secret);
             for (const file of filesBelow(path.join(sandbox.root, ".local"))) {
-                expect([file, fs.readFileSync(file, "latin1").includes(secret)]).toEqual([file, false]);
+                expect([file, fs.readFileSync(file, "latin1").includes(secret)]).toEqual([
+                    file,
+                    false,
+                ]);
             }
         }
     });

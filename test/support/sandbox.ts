@@ -35,7 +35,8 @@ export class Sandbox {
     constructor() {
         fs.cpSync(project, this.root, {
             recursive: true,
-            filter: (source) => !left.has(path.basename(source)) || path.dirname(source) !== project,
+            filter: (source) =>
+                !left.has(path.basename(source)) || path.dirname(source) !== project,
         });
         fs.symlinkSync(path.join(project, "node_modules"), path.join(this.root, "node_modules"));
     }
@@ -63,7 +64,7 @@ export class Sandbox {
     }
 
     /** Runs a Pulumi command in the environment that `npm run local` makes. */
-    async pulumi(args: string[], { stack = "dev", env = {} as NodeJS.ProcessEnv } = {}): Promise<Result> {
+    async pulumi(args: string[], { stack = "dev", env = {} } = {}): Promise<Result> {
         const local = await localEnvironment(this.root, stack);
         return this.run(local.pulumi, [...args, "--non-interactive"], { ...local.env, ...env });
     }

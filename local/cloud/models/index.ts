@@ -8,12 +8,7 @@ import { publishingPolicies } from "./publishingPolicies";
 
 /** Every modelled resource type, by its ARM type in lower case. */
 export const models: ReadonlyMap<string, ResourceModel> = new Map(
-    [
-        resourceGroups,
-        roleAssignments,
-        serverFarms,
-        sites,
-        siteConfigs,
-        publishingPolicies,
-    ].map((model) => [model.type.toLowerCase(), model]),
+    [resourceGroups, roleAssignments, serverFarms, sites, siteConfigs, publishingPolicies].map(
+        (model) => [model.type.toLowerCase(), model],
+    ),
 );

@@ -34,7 +34,10 @@ export const roleAssignments: ResourceModel = {
             );
         }
         const before = existing?.properties as Document | undefined;
-        const moved = before && (before.principalId !== principalId || !sameId(String(before.roleDefinitionId), String(roleDefinitionId)));
+        const moved =
+            before &&
+            (before.principalId !== principalId ||
+                !sameId(String(before.roleDefinitionId), String(roleDefinitionId)));
         if (moved) {
             throw new CloudError(
                 400,
@@ -52,7 +55,11 @@ export const roleAssignments: ResourceModel = {
         };
         const folder = `${parsed.parent}/providers/Microsoft.Authorization/roleAssignments`;
         if (cloud.store.list(folder).some(same)) {
-            throw new CloudError(409, "RoleAssignmentExists", "The role assignment already exists.");
+            throw new CloudError(
+                409,
+                "RoleAssignmentExists",
+                "The role assignment already exists.",
+            );
         }
         const now = new Date().toISOString();
         return {

@@ -94,7 +94,12 @@ export const siteConfigs: ResourceModel = {
         if (parsed.name === "web") {
             const site = id.split("/").at(-3)!;
             const before = existing?.properties as Document;
-            return { id, name: site, type: parsed.type, properties: completeSiteConfig(site, properties, before) };
+            return {
+                id,
+                name: site,
+                type: parsed.type,
+                properties: completeSiteConfig(site, properties, before),
+            };
         }
         return { id, name: parsed.name, type: parsed.type, properties };
     },

@@ -44,7 +44,10 @@ function checkAgainstPlan(request: PutRequest, plan: Document, siteConfig: Docum
             `The site '${parsed.name}' is in '${location}' but its App Service plan is in '${String(plan.location)}'.`,
         );
     }
-    if (siteConfig.alwaysOn === true && findSku(String((plan.sku as Document).name))?.alwaysOn === false) {
+    if (
+        siteConfig.alwaysOn === true &&
+        findSku(String((plan.sku as Document).name))?.alwaysOn === false
+    ) {
         throw new CloudError(
             409,
             "Conflict",
@@ -52,7 +55,8 @@ function checkAgainstPlan(request: PutRequest, plan: Document, siteConfig: Docum
                 "For more information on pricing and features, please see: https://aka.ms/appservicepricingdetails",
         );
     }
-    const linuxApp = /linux/i.test(String(body.kind ?? existing?.kind ?? "")) || siteConfig.linuxFxVersion;
+    const linuxApp =
+        /linux/i.test(String(body.kind ?? existing?.kind ?? "")) || siteConfig.linuxFxVersion;
     if (linuxApp && (plan.properties as Document).reserved !== true) {
         throw new CloudError(
             400,
