@@ -71,10 +71,10 @@ export function normalizeRegion(region: string): string {
 }
 
 export function isRegion(region: string): boolean {
-    return normalizeRegion(region) in displayNames;
+    return Object.hasOwn(displayNames, normalizeRegion(region));
 }
 
 /** What App Service answers as `location`; a region that is not in the table answers as it is. */
 export function regionDisplayName(region: string): string {
-    return displayNames[normalizeRegion(region)] ?? region;
+    return isRegion(region) ? displayNames[normalizeRegion(region)]! : region;
 }
