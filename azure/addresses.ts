@@ -6,7 +6,8 @@ import { isIP } from "node:net";
  */
 export function toCidr(text: string): string | undefined {
     const [address = "", prefix, ...rest] = text.trim().split("/");
-    const version = isIP(address);
+    // Node takes a zone (`fe80::1%eth0`) for part of an address; it means something on one machine only.
+    const version = address.includes("%") ? 0 : isIP(address);
     if (!version || rest.length > 0) return undefined;
     const longest = version === 4 ? 32 : 128;
     if (prefix === undefined) return `${address}/${longest}`;
