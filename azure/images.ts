@@ -12,7 +12,8 @@ const reference =
     /^(?<name>[^@:]+(?::\d+(?=\/))?[^@:]*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
 const repositoryPath =
     /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*$/;
-const host = /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9.-]+:\d+)(?::\d+)?$/i;
+const host = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d+)?$/i;
+const longestRepository = 255;
 
 /** What an image reference looks like, as the end of the sentence "expected ...". */
 export const imageForm =
@@ -28,10 +29,13 @@ export function parseImage(text: string): Image | undefined {
     const [first = "", ...rest] = groups.name.split("/");
     // Docker takes the first part for a host if it has a dot or a port, or is localhost.
     const named = rest.length > 0 && /[.:]|^localhost$/.test(first);
-    const registry = named ? first : "docker.io";
+    // Docker Hub has a second host from older days, and short names for its official images.
+    const registry = named && first !== "index.docker.io" ? first : "docker.io";
     const path = named ? rest.join("/") : groups.name;
     if (!repositoryPath.test(path) || !host.test(registry)) return undefined;
-    const repository = !named && rest.length === 0 ? `library/${path}` : path;
+    const official = registry === "docker.io" && !path.includes("/");
+    const repository = official ? `library/${path}` : path;
+    if (repository.length > longestRepository) return undefined;
     return { registry, repository, tag: groups.tag, digest: groups.digest };
 }
 
