@@ -124,12 +124,18 @@ function diffResponse(difference: Difference): messages.DiffResponse {
     return response;
 }
 
-/** Serves until the engine cancels or is gone. */
-export function serveProvider(provider: Provider): Promise<void> {
+/**
+ * Serves until the engine cancels or is gone.
+ *
+ * @param load Makes the provider. Called when the port is out, so that it loads while the engine connects.
+ */
+export function serveProvider(load: () => Provider): Promise<void> {
+    let loaded: Provider | undefined;
+    const provider = () => (loaded ??= load());
     const implementation: Partial<service.IResourceProviderServer> = {
         getPluginInfo: handler(() => {
             const info = new plugin.PluginInfo();
-            info.setVersion(provider.version);
+            info.setVersion(provider().version);
             return info;
         }),
         checkConfig: handler((request) => {
@@ -139,14 +145,14 @@ export function serveProvider(provider: Provider): Promise<void> {
         }),
         diffConfig: handler(() => new messages.DiffResponse()),
         configure: handler((request) => {
-            provider.configure(fromStruct(request.getArgs()));
+            provider().configure(fromStruct(request.getArgs()));
             const response = new messages.ConfigureResponse();
             response.setSupportspreview(true);
             response.setSupportsAutonamingConfiguration(true);
             return response;
         }),
         check: handler((request) => {
-            const { inputs, failures } = provider.check(
+            const { inputs, failures } = provider().check(
                 resourceOf(request.getUrn()),
                 fromStruct(request.getNews()),
                 optional(request.getOlds()),
@@ -164,7 +170,7 @@ export function serveProvider(provider: Provider): Promise<void> {
         }),
         diff: handler((request) =>
             diffResponse(
-                provider.diff(
+                provider().diff(
                     resourceOf(request.getUrn()),
                     fromStruct(request.getOldInputs()),
                     fromStruct(request.getNews()),
@@ -173,7 +179,7 @@ export function serveProvider(provider: Provider): Promise<void> {
         ),
         create: handler(async (request) => {
             const inputs = fromStruct(request.getProperties());
-            const state = await provider.create(
+            const state = await provider().create(
                 resourceOf(request.getUrn()),
                 inputs,
                 request.getPreview(),
@@ -184,7 +190,7 @@ export function serveProvider(provider: Provider): Promise<void> {
             return response;
         }),
         read: handler(async (request) => {
-            const state = await provider.read(
+            const state = await provider().read(
                 resourceOf(request.getUrn()),
                 request.getId(),
                 optional(request.getInputs()),
@@ -199,7 +205,7 @@ export function serveProvider(provider: Provider): Promise<void> {
             return response;
         }),
         update: handler(async (request) => {
-            const outputs = await provider.update(
+            const outputs = await provider().update(
                 resourceOf(request.getUrn()),
                 request.getId(),
                 fromStruct(request.getOldInputs()),
@@ -214,7 +220,7 @@ export function serveProvider(provider: Provider): Promise<void> {
         delete: handler(async (request) => {
             const resource = resourceOf(request.getUrn());
             const inputs = fromStruct(request.getOldInputs());
-            await provider.delete(
+            await provider().delete(
                 resource,
                 request.getId(),
                 inputs,
@@ -225,7 +231,7 @@ export function serveProvider(provider: Provider): Promise<void> {
         invoke: handler(async (request) => {
             const response = new messages.InvokeResponse();
             response.setReturn(
-                toStruct(await provider.invoke(request.getTok(), fromStruct(request.getArgs()))),
+                toStruct(await provider().invoke(request.getTok(), fromStruct(request.getArgs()))),
             );
             return response;
         }),
