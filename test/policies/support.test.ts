@@ -8,8 +8,9 @@ import { giveUpOn, isAzure, isType, known } from "../../policies/support";
 import { unknown } from "../support/policyRunner";
 
 /** Guards properties as the server does; not in the SDK's declarations. */
-const { unknownCheckingProxy }: { unknownCheckingProxy(properties: object): object } =
-    require("@pulumi/policy");
+const {
+    unknownCheckingProxy,
+}: { unknownCheckingProxy: (properties: object) => object } = require("@pulumi/policy");
 
 describe("isType", () => {
     it.each([
