@@ -7,8 +7,8 @@ export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
     const base =
         process.platform === "win32"
             ? (env.LOCALAPPDATA ?? path.join(home, "AppData", "Local"))
-            : process.platform === "darwin"
-              ? path.join(home, "Library", "Caches")
-              : (env.XDG_CACHE_HOME ?? path.join(home, ".cache"));
+            : // Set but empty means unset. Source: XDG Base Directory Specification.
+              env.XDG_CACHE_HOME ||
+              path.join(home, process.platform === "darwin" ? "Library/Caches" : ".cache");
     return path.join(base, "azure-webapp-stack");
 }
