@@ -38,7 +38,8 @@ class Checker {
         for (const [name, given] of Object.entries(value)) {
             // Names with two underscores are the provider's own notes, such as __createBeforeDelete.
             if (name.startsWith("__") || given === undefined || given === null) continue;
-            const property = properties[name];
+            // Not properties[name]: that would find what every object has, such as "constructor".
+            const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
             if (property) failures.push(...this.value(property.shape, given, pathOf(name)));
             else {
                 const near = nearest(name, Object.keys(properties));
