@@ -62,7 +62,7 @@ export class Store {
     }
 
     private file(id: string): string {
-        const parts = id.toLowerCase().split("/").filter(Boolean).map(encodeURIComponent);
+        const parts = id.toLowerCase().split("/").filter(Boolean).map(fileName);
         return path.join(this.root, ...parts) + extension;
     }
 
@@ -94,6 +94,12 @@ export class Store {
 }
 
 const extension = ".document";
+
+/** A part of an id as a file's name. Dots alone would lead to another folder. */
+function fileName(part: string): string {
+    const name = encodeURIComponent(part);
+    return /^\.+$/.test(name) ? name.replaceAll(".", "%2e") : name;
+}
 
 function folderOf(file: string): string {
     return file.slice(0, -extension.length);
