@@ -2,6 +2,7 @@ import { nameProblem, nameRules } from "../../../azure/names";
 import { normalizeRegion } from "../../../azure/regions";
 import type { ResourceModel } from "../cloud";
 import { CloudError } from "../errors";
+import { sites } from "./sites";
 
 /** Source: learn.microsoft.com/rest/api/resources/resource-groups */
 export const resourceGroups: ResourceModel = {
@@ -25,9 +26,9 @@ export const resourceGroups: ResourceModel = {
         };
     },
     beforeDelete(id, _, cloud) {
-        // Azure deletes what is in the group; names that were unique in the world become free.
+        // Azure deletes what is in the group; what belongs to a site outside of it goes with the site.
         for (const site of cloud.store.list(`${id}/providers/Microsoft.Web/sites`)) {
-            cloud.store.delete(`/siteNames/${String(site.name)}`);
+            sites.beforeDelete!(String(site.id), site, cloud);
         }
     },
 };
