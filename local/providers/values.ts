@@ -35,7 +35,7 @@ export function differences(before: unknown, after: unknown, at = ""): Map<strin
         if (isContainer(a) && isContainer(b) && Array.isArray(a) === Array.isArray(b)) {
             const array = Array.isArray(a);
             for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
-                const next = array ? `${path}[${key}]` : path ? `${path}.${key}` : key;
+                const next = array ? `${path}[${key}]` : join(path, key);
                 visit((a as Values)[key], (b as Values)[key], next);
             }
         } else if (isAbsent(a) && !isAbsent(b)) found.set(path, "add");
@@ -44,6 +44,12 @@ export function differences(before: unknown, after: unknown, at = ""): Map<strin
     };
     visit(before, after, at);
     return found;
+}
+
+/** A tag may be named `a.b`, which as part of a path must be quoted. Source: PropertyPath of Pulumi's SDK. */
+function join(path: string, key: string): string {
+    if (key === "" || /[.[\]"]/.test(key)) return `${path}["${key.replaceAll('"', '\\"')}"]`;
+    return path ? `${path}.${key}` : key;
 }
 
 function isContainer(value: unknown): value is object {
