@@ -40,17 +40,25 @@ function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): 
         env,
     }).toString();
     const outputs: Record<string, unknown> = JSON.parse(text);
-    const option = stack === "dev" ? "" : `--stack ${stack} `;
+    const stackOption = stack === "dev" ? [] : ["--stack", stack];
+    const command = (...words: string[]) => {
+        const all = [...stackOption, ...words];
+        return ["npm run local", ...(all.length > 0 ? ["--", ...all] : [])].join(" ");
+    };
+    const next: [string, string][] = [
+        [command(), "again: no changes"],
+        [command("exec", "pulumi", "stack", "export"), "the whole state"],
+        [command("preview"), `what a change would do; try "sku: P3v3" in Pulumi.${stack}.yaml`],
+        [command("destroy"), "take it down"],
+    ];
+    const width = Math.max(...next.map(([text]) => text.length));
     const lines = [
         "",
         `The stack "${stack}" is up on this machine; nothing was sent to Azure.`,
         ...(outputs.url ? [`On Azure the app would answer at ${String(outputs.url)}`] : []),
         "",
         "What to try next:",
-        `  npm run local${option && ` -- ${option.trim()}`}                                 again: no changes`,
-        `  npm run local -- ${option}exec pulumi stack export      the whole state`,
-        `  npm run local -- ${option}destroy                       take it down`,
-        `  edit Pulumi.${stack}.yaml (say "sku: P3v3"), then "npm run local -- ${option}preview": see what the policies say`,
+        ...next.map(([text, what]) => `  ${text.padEnd(width)}   ${what}`),
     ];
     console.log(lines.join("\n"));
 }

@@ -95,10 +95,11 @@ export class Store {
 
 const extension = ".document";
 
-/** A part of an id as a file's name. Dots alone would lead to another folder. */
+/** A part of an id as a file's name. Dots alone would lead elsewhere, the extension to another document. */
 function fileName(part: string): string {
     const name = encodeURIComponent(part);
-    return /^\.+$/.test(name) ? name.replaceAll(".", "%2e") : name;
+    const misleads = /^\.+$/.test(name) || name.endsWith(extension);
+    return misleads ? name.replaceAll(".", "%2e") : name;
 }
 
 function folderOf(file: string): string {

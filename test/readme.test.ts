@@ -1,0 +1,37 @@
+/**
+ * That the README's settings are those of Pulumi.yaml, and that its commands exist.
+ * Cannot show that its prose is true: for that it is followed by hand in a fresh clone.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+const root = path.resolve(__dirname, "..");
+const text = fs.readFileSync(path.join(root, "README.md"), "utf8");
+
+describe("the README", () => {
+    it("names every setting with its default and its meaning", () => {
+        // In a process of its own: the formatter is an ES module, which Jest does not load.
+        const { execFileSync } =
+            jest.requireActual<typeof import("node:child_process")>("node:child_process");
+        const run = [
+            path.join(root, "engine", "run.js"),
+            path.join(root, "test", "support", "readme.ts"),
+            "--check",
+        ];
+        expect(execFileSync(process.execPath, run, { cwd: root }).toString()).toBe("");
+    });
+
+    it("names only npm scripts that exist", () => {
+        const { scripts } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
+        const named = [...text.matchAll(/npm (?:run )?([a-z]+)/g)].map(([, script]) => script!);
+        expect(named.length).toBeGreaterThan(5);
+        for (const script of named) expect(Object.keys(scripts)).toContain(script);
+    });
+
+    it("links only to files that exist", () => {
+        const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link!);
+        expect(links.length).toBeGreaterThan(2);
+        for (const link of links)
+            expect([link, fs.existsSync(path.join(root, link))]).toEqual([link, true]);
+    });
+});
