@@ -2,6 +2,7 @@
  * That the README's settings are those of Pulumi.yaml, and that its commands exist.
  * Cannot show that its prose is true: for that it is followed by hand in a fresh clone.
  */
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
@@ -11,8 +12,6 @@ const text = fs.readFileSync(path.join(root, "README.md"), "utf8");
 describe("the README", () => {
     it("names every setting with its default and its meaning", () => {
         // In a process of its own: the formatter is an ES module, which Jest does not load.
-        const { execFileSync } =
-            jest.requireActual<typeof import("node:child_process")>("node:child_process");
         const run = [
             path.join(root, "engine", "run.js"),
             path.join(root, "test", "support", "readme.ts"),
