@@ -1,0 +1,12 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+/** A new folder, which is removed after the tests of the file or the `describe` that asks for it. */
+export function temporaryFolder(): string {
+    // Without links in its path, as a process reports its own files.
+    const base = fs.realpathSync(os.tmpdir());
+    const folder = fs.mkdtempSync(path.join(base, "azure-webapp-stack-"));
+    afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+    return folder;
+}
