@@ -7,44 +7,11 @@ import { isRegion, normalizeRegion } from "../../azure/regions";
 import { Directory } from "./directory";
 import { CloudError, notFound } from "./errors";
 import { parseId, resourceGroupId, type ResourceId } from "./ids";
+import type { Caller, ResourceModel, Surroundings } from "./model";
 import { models } from "./models";
 import type { Document, Store } from "./store";
 
-/** Who is signed in, and where. */
-export interface Caller {
-    readonly tenantId: string;
-    readonly subscriptionId: string;
-    readonly objectId: string;
-    readonly clientId: string;
-}
-
-/** What a model gets to answer a PUT. */
-export interface PutRequest {
-    readonly id: string;
-    readonly parsed: ResourceId;
-    readonly body: Document;
-    /** What is there already, if anything. */
-    readonly existing?: Document;
-    readonly cloud: Cloud;
-}
-
-/** How one resource type behaves. */
-export interface ResourceModel {
-    /** ARM type, such as `Microsoft.Web/sites`. */
-    readonly type: string;
-    /** What Azure keeps after a PUT: checked, and completed with what Azure adds. */
-    put(request: PutRequest): Document;
-    /** What is there before any PUT, for what always exists beside its parent. */
-    initial?(parsed: ResourceId): Document;
-    /** Refuses a DELETE, or tidies up before it. */
-    beforeDelete?(id: string, document: Document, cloud: Cloud): void;
-    /** What a GET shows of what is kept. */
-    show?(document: Document, cloud: Cloud): Document;
-    /** Answers to POST, by action. */
-    readonly actions?: Readonly<Record<string, (id: string, cloud: Cloud) => Document>>;
-}
-
-export class Cloud {
+export class Cloud implements Surroundings {
     readonly directory: Directory;
 
     constructor(

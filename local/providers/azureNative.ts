@@ -9,7 +9,7 @@ import { findResourceType, pathInputs, type AutoName, type ResourceType } from "
 import { checkInputs, type Failure } from "./check";
 import { Declarations, type Declaration, type Properties, type Shape } from "./declarations";
 import type { Difference, Provider, Resource, State } from "./server";
-import { openCloud } from "./session";
+import { notModelled, openCloud } from "./session";
 import { applyOutputChanges, differences, isUnknown, unknown, type Values } from "./values";
 
 /** The real provider's note that a name was made up, so that a replacement may be created first. */
@@ -31,8 +31,8 @@ const envelope = new Set([
 const sdk = "@pulumi/azure-native";
 
 export class AzureNative implements Provider {
-    readonly version: string = require(`${sdk}/package.json`).version;
     private readonly declarations = new Declarations(sdk);
+    readonly version = this.declarations.version;
     private config: Values = {};
     private cloud!: Cloud;
 
@@ -155,9 +155,7 @@ export class AzureNative implements Provider {
         const resource = token.replace(/:get(\w+)$/, ":$1");
         const known = findResourceType(resource);
         if (!name.startsWith("get") || !known) {
-            throw new Error(
-                `${token} is not modelled on this machine; local/README.md lists what is.`,
-            );
+            throw notModelled(token);
         }
         const id = this.idOf(known, args);
         const document = this.get(id);
@@ -167,18 +165,13 @@ export class AzureNative implements Provider {
     }
 
     private declare(type: string): Declaration {
-        const declaration = this.declarations.find(type.replace(/\/v\d{8}\w*:/, ":"));
-        if (declaration) return declaration;
-        throw new Error(`${type} is no resource type of ${sdk} ${this.version}`);
+        return this.declarations.require(type.replace(/\/v\d{8}\w*:/, ":"));
     }
 
     private modelled(type: string): ResourceType {
         const known = findResourceType(type);
         if (known) return known;
-        throw new Error(
-            `${type} is not modelled on this machine, so this stack cannot run here; ` +
-                "on Azure it can. local/README.md lists what is modelled.",
-        );
+        throw notModelled(type);
     }
 
     private groupLocation(inputs: Values): unknown {

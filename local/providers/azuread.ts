@@ -9,7 +9,7 @@ import type { Document } from "../cloud/store";
 import { checkInputs, type Failure } from "./check";
 import { Declarations, type Declaration } from "./declarations";
 import type { Difference, Provider, Resource, State } from "./server";
-import { openCloud } from "./session";
+import { notModelled, openCloud } from "./session";
 import { applyOutputChanges, differences, secret, unknown, type Values } from "./values";
 
 /** How long a client secret lives that names no end. Source: Terraform's azuread, application_password. */
@@ -227,8 +227,8 @@ const kinds: Readonly<Record<string, Kind>> = {
 const sdk = "@pulumi/azuread";
 
 export class AzureAd implements Provider {
-    readonly version: string = require(`${sdk}/package.json`).version;
     private readonly declarations = new Declarations(sdk);
+    readonly version = this.declarations.version;
     private cloud!: Cloud;
 
     configure(config: Values): void {
@@ -236,7 +236,7 @@ export class AzureAd implements Provider {
     }
 
     check({ type }: Resource, given: Values): { inputs: Values; failures: Failure[] } {
-        return { inputs: given, failures: checkInputs(this.declare(type), given) };
+        return { inputs: given, failures: checkInputs(this.declarations.require(type), given) };
     }
 
     diff({ type }: Resource, old: Values, inputs: Values): Difference {
@@ -272,7 +272,7 @@ export class AzureAd implements Provider {
                 inputs: applyOutputChanges(inputs, outputs, { ...outputs, ...now }) as Values,
             };
         }
-        const { inputs: declared } = this.declare(type);
+        const { inputs: declared } = this.declarations.require(type);
         const given = Object.entries(now).filter(
             ([key, value]) => key in declared && value !== undefined,
         );
@@ -331,29 +331,18 @@ export class AzureAd implements Provider {
                 return { id: `/applications/${String(found.id)}`, ...applicationOutputs(found) };
             }
             default:
-                throw new Error(
-                    `${token} is not modelled on this machine; local/README.md lists what is.`,
-                );
+                throw notModelled(token);
         }
-    }
-
-    private declare(type: string): Declaration {
-        const declaration = this.declarations.find(type);
-        if (declaration) return declaration;
-        throw new Error(`${type} is no resource type of ${sdk} ${this.version}`);
     }
 
     private modelled(type: string): Kind {
         const kind = kinds[type];
         if (kind) return kind;
-        throw new Error(
-            `${type} is not modelled on this machine, so this stack cannot run here; ` +
-                "on Azure it can. local/README.md lists what is modelled.",
-        );
+        throw notModelled(type);
     }
 
     private previewOutputs(type: string, inputs: Values): Values {
-        const { outputs } = this.declare(type);
+        const { outputs } = this.declarations.require(type);
         return Object.fromEntries(outputs.map((name) => [name, inputs[name] ?? unknown]));
     }
 }

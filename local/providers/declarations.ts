@@ -46,6 +46,8 @@ interface Parsed {
 
 /** Reads the declarations of one SDK package. */
 export class Declarations {
+    /** Version of the installed SDK, which is that of its provider. */
+    readonly version: string;
     private readonly sdk: string;
     private readonly cache: string;
     private readonly known = new Map<string, Declaration | undefined>();
@@ -55,12 +57,12 @@ export class Declarations {
     private ts!: typeof typescript;
 
     /** @param packageName Such as `@pulumi/azure-native`. */
-    constructor(packageName: string) {
+    constructor(private readonly packageName: string) {
         const manifest = require.resolve(`${packageName}/package.json`);
         this.sdk = path.dirname(manifest);
-        const { version } = JSON.parse(fs.readFileSync(manifest, "utf8"));
+        this.version = JSON.parse(fs.readFileSync(manifest, "utf8")).version;
         const reader = createHash("sha256").update(fs.readFileSync(__filename)).digest("hex");
-        const key = `${packageName.replace(/\W+/g, "-")}-${version}-${reader.slice(0, 12)}`;
+        const key = `${packageName.replace(/\W+/g, "-")}-${this.version}-${reader.slice(0, 12)}`;
         this.cache = path.join(cacheDirectory(), "declarations", key);
     }
 
@@ -68,6 +70,13 @@ export class Declarations {
     find(token: string): Declaration | undefined {
         if (!this.known.has(token)) this.known.set(token, this.cached(token));
         return this.known.get(token);
+    }
+
+    /** The declaration of a type token's resource, or a refusal of a type that does not exist. */
+    require(token: string): Declaration {
+        const found = this.find(token);
+        if (found) return found;
+        throw new Error(`${token} is no resource type of ${this.packageName} ${this.version}`);
     }
 
     private cached(token: string): Declaration | undefined {

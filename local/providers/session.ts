@@ -1,6 +1,6 @@
 /** Who a provider acts as: its own inputs, then the `ARM_*` environment, then the signed-in user. */
-import type { Caller } from "../cloud/cloud";
 import { Cloud } from "../cloud/cloud";
+import type { Caller } from "../cloud/model";
 import { Store } from "../cloud/store";
 import { signedInUser } from "../identity";
 import type { Values } from "./values";
@@ -28,4 +28,12 @@ function callerOf(config: Values): Caller {
         clientId: given("clientId", "ARM_CLIENT_ID", signedInUser.clientId),
         objectId: signedInUser.objectId,
     };
+}
+
+/** The refusal of what this machine's Azure has no model of: it fails, and never pretends. */
+export function notModelled(what: string): Error {
+    return new Error(
+        `${what} is not modelled on this machine, so this stack cannot run here; ` +
+            "on Azure it can. local/README.md lists what is modelled.",
+    );
 }

@@ -1,4 +1,4 @@
-import type { ResourceModel } from "../cloud";
+import type { ResourceModel } from "../model";
 import { resourceGroups } from "./resourceGroups";
 import { roleAssignments } from "./roleAssignments";
 import { serverFarms } from "./serverFarms";

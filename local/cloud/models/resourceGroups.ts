@@ -1,6 +1,6 @@
 import { nameProblem, nameRules } from "../../../azure/names";
 import { normalizeRegion } from "../../../azure/regions";
-import type { ResourceModel } from "../cloud";
+import type { ResourceModel } from "../model";
 import { CloudError } from "../errors";
 import { sites } from "./sites";
 

@@ -1,6 +1,6 @@
 import { isGuid } from "../../../azure/guids";
 import { roles } from "../../../azure/roles";
-import type { ResourceModel } from "../cloud";
+import type { ResourceModel } from "../model";
 import { CloudError } from "../errors";
 import { sameId } from "../ids";
 import type { Document } from "../store";

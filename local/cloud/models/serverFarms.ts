@@ -1,7 +1,7 @@
 import { nameProblem, nameRules } from "../../../azure/names";
 import { regionDisplayName } from "../../../azure/regions";
 import { findSku, planProblems } from "../../../azure/skus";
-import type { Cloud, ResourceModel } from "../cloud";
+import type { ResourceModel, Surroundings } from "../model";
 import { CloudError } from "../errors";
 import { sameId } from "../ids";
 import type { Document } from "../store";
@@ -12,7 +12,7 @@ interface PlanSku {
 }
 
 /** Apps on a plan, in whichever group of the subscription they are. */
-export function appsOn(planId: string, cloud: Cloud): Document[] {
+export function appsOn(planId: string, cloud: Surroundings): Document[] {
     return cloud.store
         .list("/siteNames")
         .map((claim) => cloud.store.get(String(claim.owner)))

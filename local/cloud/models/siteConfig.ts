@@ -1,4 +1,4 @@
-import type { ResourceModel } from "../cloud";
+import type { ResourceModel } from "../model";
 import type { Document } from "../store";
 
 const allowAll = {

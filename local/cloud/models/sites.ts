@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { nameProblem, nameRules } from "../../../azure/names";
 import { normalizeRegion, regionDisplayName } from "../../../azure/regions";
 import { findSku } from "../../../azure/skus";
-import type { PutRequest, ResourceModel } from "../cloud";
+import type { PutRequest, ResourceModel } from "../model";
 import { CloudError } from "../errors";
 import { sameId } from "../ids";
 import type { Document } from "../store";

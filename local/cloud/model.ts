@@ -1,0 +1,45 @@
+/** What a resource type's model is, and what it may see of the cloud around it. */
+import type { Directory } from "./directory";
+import type { ResourceId } from "./ids";
+import type { Document, Store } from "./store";
+
+/** Who is signed in, and where. */
+export interface Caller {
+    readonly tenantId: string;
+    readonly subscriptionId: string;
+    readonly objectId: string;
+    readonly clientId: string;
+}
+
+/** What models see of the cloud. */
+export interface Surroundings {
+    readonly store: Store;
+    readonly directory: Directory;
+    readonly caller: Caller;
+}
+
+/** What a model gets to answer a PUT. */
+export interface PutRequest {
+    readonly id: string;
+    readonly parsed: ResourceId;
+    readonly body: Document;
+    /** What is there already, if anything. */
+    readonly existing?: Document;
+    readonly cloud: Surroundings;
+}
+
+/** How one resource type behaves. */
+export interface ResourceModel {
+    /** ARM type, such as `Microsoft.Web/sites`. */
+    readonly type: string;
+    /** What Azure keeps after a PUT: checked, and completed with what Azure adds. */
+    put(request: PutRequest): Document;
+    /** What is there before any PUT, for what always exists beside its parent. */
+    initial?(parsed: ResourceId): Document;
+    /** Refuses a DELETE, or tidies up before it. */
+    beforeDelete?(id: string, document: Document, cloud: Surroundings): void;
+    /** What a GET shows of what is kept. */
+    show?(document: Document, cloud: Surroundings): Document;
+    /** Answers to POST, by action. */
+    readonly actions?: Readonly<Record<string, (id: string, cloud: Surroundings) => Document>>;
+}
