@@ -72,11 +72,35 @@ interface Mistake {
 class Reader {
     readonly mistakes: Mistake[] = [];
     private readonly config = new pulumi.Config();
+    private readonly read = new Set<string>();
 
     text(key: string): string {
+        this.read.add(key);
         // YAML reads a day without quotation marks as a time, and the engine writes it out in full.
         const midnight = / 00:00:00 \+0000 UTC$/;
         return (this.config.get(key) ?? "").trim().replace(midnight, "");
+    }
+
+    /** Remembers as a mistake every key of ours that nobody has read: it would be ignored in silence. */
+    refuseUnknown(): void {
+        const prefix = `${this.config.name}:`;
+        for (const full of Object.keys(pulumi.runtime.allConfig())) {
+            const key = full.slice(prefix.length);
+            if (!full.startsWith(prefix) || this.read.has(key)) continue;
+            this.mistakes.push({
+                key,
+                text: "is not a setting of this stack; Pulumi.yaml lists those that are",
+                command: `pulumi config rm ${key}`,
+            });
+        }
+    }
+
+    /** Reads without remembering mistakes: what this stack has no use for may say what it likes. */
+    ignoring<T>(work: () => T): T {
+        const before = this.mistakes.length;
+        const result = work();
+        this.mistakes.length = before;
+        return result;
     }
 
     isSecret(key: string): boolean {
@@ -351,9 +375,7 @@ export function readSettings(): Settings {
         },
         plan: readPlan(read),
         app: {
-            ...(mode.workload
-                ? readApp(read)
-                : { image: "", port: 0, startTimeLimitSeconds: 0, allowedIpRanges: [] }),
+            ...(mode.workload ? readApp(read) : read.ignoring(() => readApp(read))),
             registry: readRegistry(read),
             settings: readAppSettings(read),
             minTlsVersion: read.choice("minTlsVersion", ["1.2", "1.3"]),
@@ -361,6 +383,7 @@ export function readSettings(): Settings {
         deployer: readDeployer(read),
         tags: { ...read.map("tags", '{"owner":"me"}'), env: environment, name },
     };
+    read.refuseUnknown();
     if (read.mistakes.length > 0) throw new pulumi.RunError(report(environment, read.mistakes));
     return settings;
 }

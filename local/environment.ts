@@ -116,6 +116,12 @@ function installProviders(home: string): void {
     }
 }
 
+/** The salt that a state was encrypted with; a state that holds nothing has none. */
+function saltOf(checkpoint: string): string | undefined {
+    const { checkpoint: state } = JSON.parse(fs.readFileSync(checkpoint, "utf8"));
+    return state?.latest?.secrets_providers?.state?.salt;
+}
+
 /**
  * Salt and encrypted stand-ins of a stack. Only the CLI can write them, and it writes a new stack's salt
  * into its project's own file; so it works in an empty project of the same name, and never touches ours.
@@ -133,6 +139,11 @@ async function stackSecrets(
         path.join(cwd, "Pulumi.yaml"),
         stringify({ name: projectName, runtime: "nodejs" }),
     );
+    if (!fs.existsSync(file)) {
+        const salt = fs.existsSync(checkpoint) ? saltOf(checkpoint) : undefined;
+        if (salt) fs.writeFileSync(file, stringify({ encryptionsalt: salt }));
+        else fs.rmSync(checkpoint, { force: true });
+    }
     if (!fs.existsSync(checkpoint)) {
         fs.rmSync(file, { force: true });
         await run(pulumi, ["stack", "init", stack, "--non-interactive"], { cwd, env });

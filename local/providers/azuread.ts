@@ -7,7 +7,7 @@ import type { Directory, DirectoryKind } from "../cloud/directory";
 import { CloudError } from "../cloud/errors";
 import type { Document } from "../cloud/store";
 import { checkInputs, type Failure } from "./check";
-import { Declarations, type Declaration } from "./declarations";
+import { Declarations } from "./declarations";
 import type { Difference, Provider, Resource, State } from "./server";
 import { notModelled, openCloud } from "./session";
 import { applyOutputChanges, differences, secret, unknown, type Values } from "./values";
