@@ -79,7 +79,7 @@ class Checker {
                 // Azure compares its words without regard to case.
                 const same = (a: unknown) =>
                     String(a).toLowerCase() === String(value).toLowerCase();
-                if (shape.values.some(same)) return [];
+                if (typeof value !== "object" && shape.values.some(same)) return [];
                 const allowed = shape.values.join(", ");
                 return [
                     {
