@@ -10,3 +10,9 @@ export function temporaryFolder(): string {
     afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
     return folder;
 }
+
+/** Points the cache of this test file at a new folder, so that it starts empty and touches no user's. */
+export function temporaryCache(): void {
+    const folder = temporaryFolder();
+    for (const variable of ["XDG_CACHE_HOME", "LOCALAPPDATA"]) process.env[variable] = folder;
+}
