@@ -34,10 +34,13 @@ export function nameTaken(name: string): pulumi.ErrorHook {
     return new pulumi.ErrorHook(`${name}-name-taken`, async (failure) => {
         const taken = failure.newInputs?.name;
         if (typeof taken === "string" && failure.errors.some((error) => refusal.test(error))) {
-            const [first, second] = await freeNames(taken.replace(/-app$/, ""));
+            const free = await freeNames(taken.replace(/-app$/, ""));
+            const quoted = free.map((candidate) => `"${candidate}"`).join(" and ");
             await pulumi.log.error(
                 `name: "${taken}" is taken: somebody in the world has an app of that name. ` +
-                    `Free are "${first}" and "${second}": pulumi config set name ${first}`,
+                    (free.length > 0
+                        ? `Free are ${quoted}: pulumi config set name ${free[0]}`
+                        : "Choose another: pulumi config set name <name>"),
             );
         }
         return false; // Trying the same name again cannot succeed.
