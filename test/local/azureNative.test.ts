@@ -189,7 +189,11 @@ describe("diff", () => {
     const diff = (type: string, old: Values, inputs: Values) => {
         const difference = azure.diff(resource(type), old, inputs);
         const changed = [...difference.changes.keys()];
-        return { ...difference, changed, replaced: changed.filter(difference.replaces) };
+        return {
+            ...difference,
+            changed,
+            replaced: changed.filter((path) => difference.replaces(path)),
+        };
     };
 
     it("finds nothing between the same inputs", () => {
