@@ -61,6 +61,9 @@ const modes = {
     workload: { access: false, workload: true },
 } as const;
 
+/** Settings that are secret even where somebody has stored them in clear. */
+const secretKeys: readonly string[] = ["registryPassword", "secretAppSettings"];
+
 /** One mistake: what is wrong with which setting, what is allowed, and a value that would do. */
 interface Mistake {
     readonly key: string;
@@ -109,17 +112,17 @@ class Reader {
     }
 
     /** Remembers a mistake. A secret's value is never shown. */
-    refuse(key: string, expected: string, example: string, part?: { name: string; value: string }) {
-        const value = part?.value ?? this.text(key);
-        const got = this.isSecret(key)
+    refuse(key: string, expected: string, example: string, value = this.text(key)) {
+        const secret = this.isSecret(key) || secretKeys.includes(key);
+        const got = secret
             ? "the value given is not allowed"
             : value === ""
               ? "is missing"
               : `"${value}" is not allowed`;
         const quoted = /^[\w./:@-]+$/.test(example) ? example : `'${example}'`;
-        const flags = this.isSecret(key) ? "--secret " : "";
+        const flags = secret ? "--secret " : "";
         this.mistakes.push({
-            key: part ? `${key}.${part.name}` : key,
+            key,
             text: `${got}; expected ${expected}`,
             command: `pulumi config set ${flags}${key} ${quoted}`,
         });
@@ -170,8 +173,7 @@ class Reader {
         const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
         const entries = isMap ? Object.entries(value as object) : [];
         if (!isMap || entries.some(([, item]) => typeof item === "object")) {
-            const shown = { name: "*", value: this.text(key).slice(0, 80) };
-            this.refuse(key, "a map of names to texts", example, shown);
+            this.refuse(key, "a map of names to texts", example, this.text(key).slice(0, 80));
             return {};
         }
         return Object.fromEntries(entries.map(([name, item]) => [name, String(item)]));
@@ -194,22 +196,22 @@ function isDay(value: string): boolean {
 
 function readPlan(read: Reader): Settings["plan"] {
     const sku = findSku(read.text("sku"))?.name ?? read.text("sku");
-    const instances = Number(
-        read.matching("instances", (v) => /^\d{1,3}$/.test(v), "a whole number", "1"),
-    );
+    const isWhole = (value: string) => /^\d{1,3}$/.test(value);
+    const count = read.matching("instances", isWhole, "a whole number", "1");
+    const instances = isWhole(count) ? Number(count) : 1;
     const zoneRedundant = read.choice("zoneRedundant", ["false", "true"]) === "true";
     const wanted = read.choice("alwaysOn", ["auto", "true", "false"]);
-    const request = { sku, instances: instances || 1, zoneRedundant, alwaysOn: wanted === "true" };
+    const request = { sku, instances, zoneRedundant, alwaysOn: wanted === "true" };
     const examples: Record<string, string> = { sku: "B2", instances: "1" };
     for (const { field, expected } of planProblems(request)) {
         read.refuse(field, expected, examples[field] ?? "false");
     }
     const alwaysOn = wanted === "auto" ? (findSku(sku)?.alwaysOn ?? false) : request.alwaysOn;
-    return { sku, instances: request.instances, zoneRedundant, alwaysOn };
+    return { sku, instances, zoneRedundant, alwaysOn };
 }
 
 function readAppSettings(read: Reader): Record<string, pulumi.Input<string>> {
-    const merged: Record<string, pulumi.Input<string>> = {};
+    const merged = new Map<string, pulumi.Input<string>>();
     for (const key of ["appSettings", "secretAppSettings"]) {
         const secret = key === "secretAppSettings";
         const values = read.map(key, secret ? '{"API_TOKEN":"..."}' : '{"LOG_LEVEL":"info"}');
@@ -221,23 +223,24 @@ function readAppSettings(read: Reader): Record<string, pulumi.Input<string>> {
             });
         }
         for (const [name, value] of Object.entries(values)) {
-            const part = { name, value: name };
-            if (!settingName.test(name)) {
-                read.refuse(key, "a name of letters, digits and underscores", "{}", part);
-            } else if (reservedSettings.includes(name.toUpperCase())) {
-                read.refuse(
-                    key,
-                    "a name that no other setting of this stack stands for",
-                    "{}",
-                    part,
-                );
-            } else if (name in merged) {
-                read.refuse(key, "a name that is not in appSettings too", "{}", part);
+            const expected = !settingName.test(name)
+                ? "a name of letters, digits and underscores"
+                : reservedSettings.includes(name.toUpperCase())
+                  ? "a name that no other setting of this stack stands for"
+                  : merged.has(name)
+                    ? "a name that is not in appSettings too"
+                    : undefined;
+            if (expected !== undefined) {
+                read.mistakes.push({
+                    key: `${key}.${name}`,
+                    text: `is not allowed; expected ${expected}`,
+                    command: `pulumi config rm --path '${key}[${JSON.stringify(name)}]'`,
+                });
             }
-            merged[name] = read.isSecret(key) ? pulumi.secret(value) : value;
+            merged.set(name, read.isSecret(key) ? pulumi.secret(value) : value);
         }
     }
-    return merged;
+    return Object.fromEntries(merged);
 }
 
 function readRegistry(read: Reader): Settings["app"]["registry"] {
@@ -246,7 +249,7 @@ function readRegistry(read: Reader): Settings["app"]["registry"] {
     if (!username && !password) return undefined;
     if (!username)
         read.refuse("registryUsername", "a user name, because registryPassword is set", "USER");
-    if (!read.isSecret("registryPassword")) {
+    if (!password || !read.isSecret("registryPassword")) {
         const state = password
             ? "is stored in clear"
             : "is missing, though registryUsername is set";
@@ -285,7 +288,7 @@ function readApp(read: Reader): Omit<Settings["app"], "settings" | "registry" | 
             "image",
             (v) => parseImage(v) !== undefined,
             imageForm,
-            "ghcr.io/USER/IMAGE:1.0",
+            "ghcr.io/user/image:1.0",
         ),
         port: read.whole("port", port.minimum, port.maximum, 8080),
         healthCheckPath,
@@ -301,11 +304,9 @@ function readDeployer(read: Reader): Settings["deployer"] {
     const roles: Role[] = [];
     for (const name of read.list("deployerRoles")) {
         const role = findRole(name);
-        if (role && !role.grantsAccess) roles.push(role);
-        else {
-            const part = { name, value: name };
-            read.refuse("deployerRoles", `some of: ${names}`, "Website Contributor", part);
-        }
+        if (!role || role.grantsAccess) {
+            read.refuse("deployerRoles", `some of: ${names}`, "Website Contributor", name);
+        } else if (!roles.includes(role)) roles.push(role);
     }
     const repository = read.optional(
         "githubRepository",
@@ -353,8 +354,8 @@ export function readSettings(): Settings {
         `1 to ${longestName} characters: ${nameRules.site.words}`,
         `my-model-${environment}`,
     );
-    const groupName = read.text("resourceGroup") || resourceGroupName(name);
-    const groupProblem = nameProblem(nameRules.resourceGroup, groupName);
+    const groupName = read.text("resourceGroup");
+    const groupProblem = groupName && nameProblem(nameRules.resourceGroup, groupName);
     if (groupProblem) read.refuse("resourceGroup", groupProblem, `my-model-${environment}-rg`);
 
     const settings: Settings = {
@@ -370,7 +371,7 @@ export function readSettings(): Settings {
             read.matching("location", isRegion, "an Azure region such as westeurope", "westeurope"),
         ),
         resourceGroup: {
-            name: groupName,
+            name: groupName || resourceGroupName(name),
             create: read.choice("createResourceGroup", ["true", "false"]) === "true" && mode.access,
         },
         plan: readPlan(read),
