@@ -161,8 +161,11 @@ describe("wantedVersion", () => {
     it("fails with Go's own words where the build fails, and leaves no half CLI", async () => {
         script(
             at("first", "go"),
-            `[ "$1" = build ] && echo "syntax error" >&2 && exit 1
-            exit 0`,
+            `[ "$1" = build ] || exit 0
+            while [ "$1" != -o ]; do shift; done
+            echo half > "$2"
+            echo "syntax error" >&2
+            exit 1`,
         );
         const { code, stderr } = await setup();
         expect(code).toBe(1);

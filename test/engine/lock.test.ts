@@ -133,8 +133,11 @@ describe("withLock", () => {
 
         let free = false;
         const waits = jest.fn(() => {
-            free = true;
-            child.stdin.end();
+            // Later, so that there are attempts which could say it again.
+            setTimeout(() => {
+                free = true;
+                child.stdin.end();
+            }, 50);
         });
         const sawFree = await withLock(lock, () => free, waits);
         expect(sawFree).toBe(true);

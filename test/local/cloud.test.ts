@@ -5,6 +5,7 @@
 import * as path from "node:path";
 import { roleAssignmentName } from "../../azure/guids";
 import { findRole, roleDefinitionId } from "../../azure/roles";
+import { withLock } from "../../engine/lock";
 import { Cloud } from "../../local/cloud/cloud";
 import { Store, type Document } from "../../local/cloud/store";
 import { signedInUser } from "../../local/identity";
@@ -463,7 +464,19 @@ describe("the local Azure", () => {
         });
     });
 
-    it("lets one of two win that take a name at the same time", async () => {
+    it("changes nothing while another process changes something", async () => {
+        const id = group("late");
+        const put = await withLock(cloud.store.lockFile, async () => {
+            const started = cloud.put(id, westEurope);
+            for (let i = 0; i < 10; i++) await new Promise(setImmediate);
+            expect(cloud.get(id)).toBeUndefined();
+            return { started };
+        });
+        await put.started;
+        expect(cloud.get(id)).toBeDefined();
+    });
+
+    it("lets one of two win that take a name", async () => {
         await cloud.put(group("other"), westEurope);
         const answers = await Promise.allSettled([
             cloud.put(site("race"), siteBody()),

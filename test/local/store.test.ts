@@ -149,6 +149,13 @@ describe("the store", () => {
         expect(ids.sort()).toEqual(["/a/b", "/a/c"]);
     });
 
+    it("keeps a document apart from the folder of one that is named like its file", () => {
+        const store = new Store(newRoot());
+        const ids = ["/groups/a", "/groups/a.document/b", "/groups/a.document"];
+        for (const id of ids) store.put(id, { id });
+        expect(ids.map((id) => store.get(id)?.id)).toEqual(ids);
+    });
+
     const part = fc.oneof(
         fc.constantFrom(".", "..", "...", "key", "lock", "x.document", ".document", "%2e", "a b"),
         fc
