@@ -18,11 +18,11 @@ export interface AppServicePlanArgs {
     readonly zoneRedundant?: boolean;
     /** What apps on the plan will rely on; refused here if the size cannot do it. @default nothing */
     readonly needs?: {
-        /** Deployment slots beside production. */
+        /** Deployment slots beside production. @default 0 */
         readonly slots?: number;
-        /** Azure Monitor autoscale. */
+        /** Azure Monitor autoscale. @default false */
         readonly autoscale?: boolean;
-        /** Apps that stay loaded while nobody calls them. */
+        /** Apps that stay loaded while nobody calls them. @default false */
         readonly alwaysOn?: boolean;
     };
     /** Tags of the plan. @default none */

@@ -22,9 +22,11 @@ export interface ContainerWebAppArgs {
     readonly location?: pulumi.Input<string>;
     /** Image by digest or tag. Plain, like all that is checked before anything is registered. */
     readonly image: string;
-    /** User name and password of a private registry; the password is kept as a secret. @default a public image */
+    /** How to sign in to a private registry. @default a public image */
     readonly registry?: {
+        /** User name, or the name of a token. */
         readonly username: pulumi.Input<string>;
+        /** Password or token; kept as a secret. */
         readonly password: pulumi.Input<string>;
     };
     /** TCP port that the container listens on. Plain. @default 8080 */
