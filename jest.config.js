@@ -8,6 +8,7 @@ module.exports = {
             { swcrc: false, jsc: { parser: { syntax: "typescript" }, target: "es2022" } },
         ],
     },
+    setupFiles: ["<rootDir>/test/support/propertyTests.ts"],
     // A run of the real engine takes seconds, and several where machines are slow.
     testTimeout: 300_000,
     maxWorkers: 2,

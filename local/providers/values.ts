@@ -56,6 +56,10 @@ function isContainer(value: unknown): value is object {
     return typeof value === "object" && value !== null;
 }
 
+function isObject(value: unknown): value is Values {
+    return isContainer(value) && !Array.isArray(value);
+}
+
 function isAbsent(value: unknown): boolean {
     return value === undefined || value === null;
 }
@@ -72,8 +76,8 @@ export function applyOutputChanges(inputs: unknown, before: unknown, after: unkn
                 : item,
         );
     }
-    if (isContainer(inputs) && isContainer(before) && isContainer(after)) {
-        const [given, old, now] = [inputs as Values, before as Values, after as Values];
+    if (isObject(inputs) && isObject(before) && isObject(after)) {
+        const [given, old, now] = [inputs, before, after];
         const result: Values = { ...given };
         for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
             if (differences(old[key], now[key]).size === 0) continue;
