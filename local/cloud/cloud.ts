@@ -37,8 +37,9 @@ export class Cloud implements Surroundings {
             const { model, parsed } = this.modelOf(id);
             this.checkParents(parsed);
             const existing = this.find(id, model, parsed);
-            checkLocation(body, parsed, existing);
-            const document = model.put({ id, parsed, body, existing, cloud: this });
+            const location = model.located ? locationOf(body, parsed, existing) : undefined;
+            const located = model.located ? { ...body, location } : body;
+            const document = model.put({ id, parsed, body: located, existing, cloud: this });
             this.store.put(id, document);
             return model.show?.(document, this) ?? document;
         });
@@ -124,10 +125,17 @@ export class Cloud implements Surroundings {
     }
 }
 
-/** Every located resource is in a region that exists, and never moves to another. */
-function checkLocation(body: Document, parsed: ResourceId, existing?: Document): void {
-    const { location } = body;
-    if (typeof location !== "string") return;
+/** The region of a located resource: one that exists, and always the same. */
+function locationOf(body: Document, parsed: ResourceId, existing?: Document): string {
+    const before = existing?.location as string | undefined;
+    const location = body.location ?? before;
+    if (typeof location !== "string") {
+        throw new CloudError(
+            400,
+            "LocationRequired",
+            "The location property is required for this definition.",
+        );
+    }
     if (!isRegion(location)) {
         throw new CloudError(
             400,
@@ -135,8 +143,7 @@ function checkLocation(body: Document, parsed: ResourceId, existing?: Document):
             `The provided location '${location}' is not available for resource type '${parsed.type}'.`,
         );
     }
-    const before = existing?.location;
-    if (typeof before === "string" && normalizeRegion(before) !== normalizeRegion(location)) {
+    if (before !== undefined && normalizeRegion(before) !== normalizeRegion(location)) {
         throw new CloudError(
             409,
             "InvalidResourceLocation",
@@ -144,4 +151,5 @@ function checkLocation(body: Document, parsed: ResourceId, existing?: Document):
                 `A resource with the same name cannot be created in location '${normalizeRegion(location)}'.`,
         );
     }
+    return location;
 }

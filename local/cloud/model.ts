@@ -32,6 +32,8 @@ export interface PutRequest {
 export interface ResourceModel {
     /** ARM type, such as `Microsoft.Web/sites`. */
     readonly type: string;
+    /** Whether it is in a region of its own, which must be said when it is created. */
+    readonly located?: boolean;
     /** What Azure keeps after a PUT: checked, and completed with what Azure adds. */
     put(request: PutRequest): Document;
     /** What is there before any PUT, for what always exists beside its parent. */

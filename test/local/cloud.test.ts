@@ -101,6 +101,14 @@ describe("the local Azure", () => {
             await refused(put, 400, "LocationNotAvailableForResourceType", "'mars'");
         });
 
+        it("fails on a new resource that names no region, and keeps that of an old one", async () => {
+            const { location: _, ...without } = planBody("B2") as { location?: string };
+            await refused(cloud.put(plan("p"), without), 400, "LocationRequired", "location");
+            await cloud.put(plan("p"), planBody("B2"));
+            const { location } = await cloud.put(plan("p"), without);
+            expect(location).toBe("West Europe");
+        });
+
         it("fails on a move to another region, however the same one is spelt", async () => {
             await cloud.put(plan("p"), { ...planBody("B2"), location: "West Europe" });
             const moved = { ...planBody("B2"), location: "northeurope" };

@@ -7,6 +7,7 @@ import { sites } from "./sites";
 /** Source: learn.microsoft.com/rest/api/resources/resource-groups */
 export const resourceGroups: ResourceModel = {
     type: "Microsoft.Resources/resourceGroups",
+    located: true,
     put({ id, parsed, body }) {
         if (nameProblem(nameRules.resourceGroup, parsed.name)) {
             throw new CloudError(

@@ -23,6 +23,7 @@ export function appsOn(planId: string, cloud: Surroundings): Document[] {
 /** Source: learn.microsoft.com/rest/api/appservice/app-service-plans */
 export const serverFarms: ResourceModel = {
     type: "Microsoft.Web/serverfarms",
+    located: true,
     put({ id, parsed, body, existing }) {
         if (nameProblem(nameRules.plan, parsed.name)) {
             throw new CloudError(400, "BadRequest", `The plan name '${parsed.name}' is invalid.`);

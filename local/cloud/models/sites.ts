@@ -36,7 +36,7 @@ function planOf({ body, existing, cloud }: PutRequest): Document {
 
 function checkAgainstPlan(request: PutRequest, plan: Document, siteConfig: Document): void {
     const { body, existing, parsed } = request;
-    const location = String(body.location ?? existing?.location ?? "");
+    const location = String(body.location);
     if (normalizeRegion(location) !== normalizeRegion(String(plan.location))) {
         throw new CloudError(
             400,
@@ -81,6 +81,7 @@ function identityOf({ body, existing, parsed, cloud }: PutRequest): Document | u
 /** Source: learn.microsoft.com/rest/api/appservice/web-apps */
 export const sites: ResourceModel = {
     type: "Microsoft.Web/sites",
+    located: true,
     put(request) {
         const { id, parsed, body, existing, cloud } = request;
         if (nameProblem(nameRules.site, parsed.name)) {
@@ -119,7 +120,7 @@ export const sites: ResourceModel = {
             name: parsed.name,
             type: parsed.type,
             kind: body.kind ?? existing?.kind ?? "app",
-            location: regionDisplayName(String(body.location ?? existing?.location)),
+            location: regionDisplayName(String(body.location)),
             identity: identityOf(request),
             properties: {
                 ...siteDefaults,
