@@ -103,9 +103,9 @@ describe("the local Azure", () => {
 
         it("fails on a new resource that names no region, and keeps that of an old one", async () => {
             const { location: _, ...without } = planBody("B2") as { location?: string };
-            await refused(cloud.put(plan("p"), without), 400, "LocationRequired", "location");
-            await cloud.put(plan("p"), planBody("B2"));
-            const { location } = await cloud.put(plan("p"), without);
+            await refused(cloud.put(plan("q"), without), 400, "LocationRequired", "location");
+            await cloud.put(plan("q"), planBody("B2"));
+            const { location } = await cloud.put(plan("q"), without);
             expect(location).toBe("West Europe");
         });
 
