@@ -1,6 +1,7 @@
 /**
  * The form of GUIDs, and that names lead to the same GUIDs as in every other implementation of RFC 4122.
- * The expected ids were computed by Python's uuid.uuid5(uuid.NAMESPACE_URL, name).
+ * The expected ids were computed by Python's uuid.uuid5(uuid.NAMESPACE_URL, name). Does not show that Azure
+ * takes them for role assignments.
  */
 import fc from "fast-check";
 import { isGuid, nameToGuid, roleAssignmentName } from "../../azure/guids";

@@ -1,6 +1,6 @@
 /**
- * How policies read type tokens and values. That the engine's unknowns are met is shown by the policies'
- * own tests, which run in the SDK's server; here it is the paths that matter.
+ * How policies read type tokens and values. Does not show what the engine hands over: that is shown by the
+ * policies' own tests, which run in the SDK's server.
  */
 import { UnknownValueError } from "@pulumi/policy";
 import fc from "fast-check";
