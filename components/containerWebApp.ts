@@ -69,6 +69,7 @@ export class ContainerWebApp extends pulumi.ComponentResource {
         const problems = argumentProblems(args);
         if (problems.length > 0) throw new pulumi.ResourceError(problems.join("\n"), this, true);
 
+        const config = siteConfig(args);
         const app = new web.WebApp(
             name,
             {
@@ -83,10 +84,21 @@ export class ContainerWebApp extends pulumi.ComponentResource {
                 httpsOnly: true,
                 clientAffinityEnabled: false,
                 publicNetworkAccess: "Enabled",
-                siteConfig: siteConfig(args),
+                siteConfig: config,
                 tags: args.tags,
             },
-            { parent: this, hooks: { onError: [nameTaken(name)] } },
+            {
+                parent: this,
+                hooks: { onError: [nameTaken(name)] },
+                // The SDK passes siteConfig through an apply, which makes all of it secret for the sake of
+                // one secret app setting: a preview would not even show that the image changes.
+                transformations: [
+                    ({ props, opts: own }) => ({
+                        props: { ...props, siteConfig: config },
+                        opts: own,
+                    }),
+                ],
+            },
         );
 
         // Publishing passwords would bypass the identities above, and a new app accepts them. One after

@@ -85,6 +85,13 @@ describe("secrets", () => {
         }
     });
 
+    it("leave the rest of the app's configuration readable in a preview", async () => {
+        sandbox.set({ image: "ghcr.io/example/distilgpt2-api:1.1" });
+        const { output } = await sandbox.pulumi(["preview", "--diff"]);
+        expect(output).toMatch(/linuxFxVersion: "DOCKER\|\S+:1\.0" => "DOCKER\|\S+:1\.1"/);
+        sandbox.set({ image: "ghcr.io/example/distilgpt2-api:1.0" });
+    });
+
     it("are kept by the directory as salted hashes only", () => {
         const [application] = sandbox.cloud.directory.list("applications");
         const [credential] = application!.passwordCredentials as Record<string, string>[];
