@@ -11,11 +11,12 @@ const scope = new AzureScope("scope", {
     location: settings.location,
     resourceGroupName: settings.resourceGroup.name,
     createResourceGroup: settings.resourceGroup.create,
+    directory: settings.deploysAccess,
     tags: settings.tags,
 });
 const within = { providers: scope.providers };
 
-const { gitHub } = settings.deployer;
+const { gitHub, gitHubEnvironment } = settings.deployer;
 const deployer = settings.deploysAccess
     ? new DeployPrincipal(
           "deployer",
@@ -26,7 +27,7 @@ const deployer = settings.deploysAccess
               roles: settings.deployer.roles,
               federatedIdentity: gitHub && {
                   issuer: gitHubIssuer,
-                  subject: environmentSubject(gitHub, settings.environment),
+                  subject: environmentSubject(gitHub, gitHubEnvironment),
               },
               clientSecretEndDate: settings.deployer.clientSecretEndDate,
           },

@@ -50,6 +50,8 @@ export interface Settings {
     readonly deployer: {
         readonly roles: readonly Role[];
         readonly gitHub?: GitHubRepository;
+        /** GitHub environment whose jobs may sign in. */
+        readonly gitHubEnvironment: string;
         readonly clientSecretEndDate?: string;
     };
     readonly tags: Readonly<Record<string, string>>;
@@ -266,14 +268,13 @@ function readApp(read: Reader): Omit<Settings["app"], "settings" | "registry" | 
     const { minimum, maximum } = startTimeLimit;
     const path = "a path that starts with / and has no query";
     const healthCheckPath = read.optional("healthCheckPath", isUrlPath, path, "/healthz");
-    const warmUpPath = read.optional("warmUpPath", isUrlPath, path, "/healthz") ?? healthCheckPath;
-    const warmUpStatuses =
-        read.optional(
-            "warmUpStatuses",
-            (value) => /^[1-5]\d\d(,[1-5]\d\d)*$/.test(value),
-            "HTTP statuses separated by commas, without spaces",
-            "200,202",
-        ) ?? (warmUpPath ? "200" : undefined);
+    const warmUpPath = read.optional("warmUpPath", isUrlPath, path, "/healthz");
+    const warmUpStatuses = read.optional(
+        "warmUpStatuses",
+        (value) => /^[1-5]\d\d(,[1-5]\d\d)*$/.test(value),
+        "HTTP statuses separated by commas, without spaces",
+        "200,202",
+    );
     const allowedIpRanges: string[] = [];
     for (const range of read.list("allowedIpRanges")) {
         const cidr = toCidr(range);
@@ -302,7 +303,10 @@ function readApp(read: Reader): Omit<Settings["app"], "settings" | "registry" | 
 function readDeployer(read: Reader): Settings["deployer"] {
     const names = deployerRoles.map((role) => role.name).join(", ");
     const roles: Role[] = [];
-    for (const name of read.list("deployerRoles")) {
+    const wanted = read.list("deployerRoles");
+    if (wanted.length === 0)
+        read.refuse("deployerRoles", `some of: ${names}`, "Website Contributor");
+    for (const name of wanted) {
         const role = findRole(name);
         if (!role || role.grantsAccess) {
             read.refuse("deployerRoles", `some of: ${names}`, "Website Contributor", name);
@@ -321,11 +325,18 @@ function readDeployer(read: Reader): Settings["deployer"] {
         read.refuse("githubRepositoryId", "a number, because githubOwnerId is set", "1234567");
     if (id && !owner)
         read.refuse("githubOwnerId", "a number, because githubRepositoryId is set", "1234567");
+    const environment = read.optional(
+        "githubEnvironment",
+        (value) => /^[^:]{1,255}$/.test(value),
+        "the name of a GitHub environment: up to 255 characters without a colon",
+        pulumi.getStack(),
+    );
     return {
         roles,
         gitHub: repository
             ? { repository, ids: owner && id ? { owner, repository: id } : undefined }
             : undefined,
+        gitHubEnvironment: environment ?? pulumi.getStack(),
         clientSecretEndDate: read.optional(
             "clientSecretEndDate",
             isDay,

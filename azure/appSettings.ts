@@ -6,9 +6,6 @@
 /** Seconds that a container may take to start before App Service ends it. Default of Azure: 230. */
 export const startTimeLimit = { minimum: 10, maximum: 1800 } as const;
 
-/** Seconds after which the load balancer ends a request; cannot be set. */
-export const requestTimeLimit = 230;
-
 /** TCP ports that an image can listen on. */
 export const port = { minimum: 1, maximum: 65535 } as const;
 

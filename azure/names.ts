@@ -57,6 +57,9 @@ export function appName(name: string): string {
     return `${name}-app`;
 }
 
+/** Where every app of App Service, of whomever, has its address and its SCM site. */
+export const sitesDomain = "azurewebsites.net";
+
 export function resourceGroupName(name: string): string {
     return `${name}-rg`;
 }

@@ -105,6 +105,12 @@ export function findRole(name: string): Role | undefined {
     return roles.find((role) => role.name.toLowerCase() === wanted);
 }
 
+/** Least that a deployer of web apps needs: together they replace Contributor. */
+export const defaultDeployerRoles: readonly Role[] = [
+    findRole("Website Contributor")!,
+    findRole("Web Plan Contributor")!,
+];
+
 /** Roles that the deployer of this stack may be given: none that can widen its own rights. */
 export const deployerRoles: readonly Role[] = roles.filter((role) => !role.grantsAccess);
 

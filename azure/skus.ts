@@ -72,7 +72,9 @@ const premiumV2: Capabilities = {
 const premium0V3: Capabilities = { ...premiumV2, tier: "Premium0V3", family: "Pv3" };
 const premiumV3: Capabilities = { ...premiumV2, tier: "PremiumV3", family: "Pv3" };
 const premiumMV3: Capabilities = { ...premiumV2, tier: "PremiumMV3", family: "Pmv3" };
-const premiumV4: Capabilities = { ...premiumV2, tier: "PremiumV4", family: "Pv4" };
+const { maximumInstances: _, ...likeV3 } = premiumV3;
+// No source gives the most instances of the fourth generation.
+const premiumV4: Capabilities = { ...likeV3, tier: "PremiumV4", family: "Pv4" };
 // No source gives the limits of the memory-optimised fourth generation.
 const premiumMV4: Capabilities = {
     tier: "PremiumMV4",

@@ -16,6 +16,8 @@ export interface AzureScopeArgs {
     readonly resourceGroupName: string;
     /** Whether to create the resource group; otherwise it must exist. @default true */
     readonly createResourceGroup?: boolean;
+    /** Whether anything in the scope is in the directory, so that it needs a provider for it. @default true */
+    readonly directory?: boolean;
     /** Tags of the resource group if it is created; read them back for what goes into it. @default none */
     readonly tags?: Readonly<Record<string, string>>;
 }
@@ -28,7 +30,7 @@ export interface AzureScopeArgs {
  * subscription is refused before any of them exists, and with them anything that Azure would see.
  *
  * Children: `<name>-signed-in` (the unpinned provider), `<name>-azure` and `<name>-directory` (the
- * pinned ones), `<name>-group` (the resource group, created or looked up).
+ * pinned ones, the latter where asked for), `<name>-group` (the resource group, created or looked up).
  */
 export class AzureScope extends pulumi.ComponentResource {
     /** Pinned providers: pass them as `providers` to every component in this scope. */
@@ -58,11 +60,16 @@ export class AzureScope extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        const directory = new azuread.Provider(
-            `${name}-directory`,
-            { tenantId: pinned.tenantId },
-            { parent: this },
-        );
+        const directory =
+            (args.directory ?? true)
+                ? [
+                      new azuread.Provider(
+                          `${name}-directory`,
+                          { tenantId: pinned.tenantId },
+                          { parent: this },
+                      ),
+                  ]
+                : [];
 
         const group =
             (args.createResourceGroup ?? true)
@@ -82,9 +89,11 @@ export class AzureScope extends pulumi.ComponentResource {
                       { parent: this, provider: azure },
                   );
 
-        this.providers = [azure, directory];
-        this.resourceGroupId = group.id;
-        this.resourceGroupName = group.name;
+        this.providers = [azure, ...directory];
+        this.resourceGroupId = group.id.apply((id) => this.stay(args, id));
+        this.resourceGroupName = pulumi
+            .all([group.name, this.resourceGroupId])
+            .apply(([groupName]) => groupName);
         this.subscriptionId = pinned.subscriptionId;
         this.tags = args.tags ?? {};
         this.registerOutputs({
@@ -109,9 +118,26 @@ export class AzureScope extends pulumi.ComponentResource {
             "(its settings tenantId and subscriptionId). Nothing was changed. Sign in with " +
             `"az login --tenant ${tenantId}" and "az account set --subscription ${subscriptionId}" ` +
             "(or set ARM_TENANT_ID and ARM_SUBSCRIPTION_ID), or mend the two settings.";
+        throw this.refusal(message);
+    }
+
+    /** A group that exists is in the subscription that it was made in, whatever the settings say now. */
+    private stay({ subscriptionId }: AzureScopeArgs, groupId: string): string {
+        const place = `/subscriptions/${subscriptionId}/`.toLowerCase();
+        // Unknown and made-up ids, of previews and tests, are nowhere yet.
+        if (!groupId.startsWith("/subscriptions/") || groupId.toLowerCase().startsWith(place)) {
+            return groupId;
+        }
+        throw this.refusal(
+            `This stack lives in ${groupId}, but its setting subscriptionId says ${subscriptionId}. ` +
+                "A stack stays in its subscription: set subscriptionId back, or make another stack for the other one.",
+        );
+    }
+
+    private refusal(message: string): pulumi.ResourceError {
         const refusal = new pulumi.ResourceError(message, this, true);
-        // The SDK would write the names of all inputs that wait for the guard in front of the message.
+        // The SDK would write the names of all inputs that wait for an answer in front of the message.
         Object.defineProperty(refusal, "message", { get: () => message, set: () => undefined });
-        throw refusal;
+        return refusal;
     }
 }

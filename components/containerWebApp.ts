@@ -65,11 +65,16 @@ export class ContainerWebApp extends pulumi.ComponentResource {
     public readonly principalId: pulumi.Output<string>;
 
     constructor(name: string, args: ContainerWebAppArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("azure-webapp-stack:index:ContainerWebApp", name, args, opts);
+        const registry = args.registry && {
+            ...args.registry,
+            // Also as an argument of the component, which the state keeps.
+            password: pulumi.secret(args.registry.password),
+        };
+        super("azure-webapp-stack:index:ContainerWebApp", name, { ...args, registry }, opts);
         const problems = argumentProblems(args);
         if (problems.length > 0) throw new pulumi.ResourceError(problems.join("\n"), this, true);
 
-        const config = siteConfig(args);
+        const config = siteConfig({ ...args, registry });
         const app = new web.WebApp(
             name,
             {
@@ -90,6 +95,8 @@ export class ContainerWebApp extends pulumi.ComponentResource {
             {
                 parent: this,
                 hooks: { onError: [nameTaken(name)] },
+                // Azure deletes no plan that has apps: where a plan is replaced, its app must go first.
+                replaceOnChanges: ["serverFarmId"],
                 // The SDK passes siteConfig through an apply, which makes all of it secret for the sake of
                 // one secret app setting: a preview would not even show that the image changes.
                 transformations: [
@@ -173,22 +180,21 @@ function siteConfig(args: ContainerWebAppArgs) {
         linuxFxVersion: linuxFxVersion(args.image),
         appSettings: appSettings(args),
         alwaysOn: args.alwaysOn ?? true,
-        healthCheckPath: args.healthCheckPath,
+        healthCheckPath: args.healthCheckPath ?? "",
         http20Enabled: true,
         minTlsVersion: tls,
         scmMinTlsVersion: tls,
         ftpsState: "Disabled",
         remoteDebuggingEnabled: false,
-        ...(ranges.length > 0 && {
-            ipSecurityRestrictionsDefaultAction: "Deny",
-            ipSecurityRestrictions: ranges.map((range, index) => ({
-                name: `allowed-${index + 1}`,
-                action: "Allow",
-                priority: 100 + index,
-                ipAddress: toCidr(range)!,
-            })),
-            scmIpSecurityRestrictionsUseMain: true,
-        }),
+        // Said even where there are none: Azure keeps what an update leaves out.
+        ipSecurityRestrictionsDefaultAction: ranges.length > 0 ? "Deny" : "Allow",
+        ipSecurityRestrictions: ranges.map((range, index) => ({
+            name: `allowed-${index + 1}`,
+            action: "Allow",
+            priority: 100 + index,
+            ipAddress: toCidr(range)!,
+        })),
+        scmIpSecurityRestrictionsUseMain: ranges.length > 0,
     };
 }
 
@@ -206,7 +212,7 @@ function appSettings(args: ContainerWebAppArgs) {
         ...(args.registry && {
             DOCKER_REGISTRY_SERVER_URL: registryUrl(parseImage(args.image)!),
             DOCKER_REGISTRY_SERVER_USERNAME: args.registry.username,
-            DOCKER_REGISTRY_SERVER_PASSWORD: pulumi.secret(args.registry.password),
+            DOCKER_REGISTRY_SERVER_PASSWORD: args.registry.password,
         }),
     };
     // Sorted: Azure keeps no order, and a moved entry would show as a change.

@@ -3,7 +3,7 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { tokenExchangeAudience } from "../azure/federation";
 import { roleAssignmentName } from "../azure/guids";
-import { roleDefinitionId, roles as allRoles, type Role } from "../azure/roles";
+import { defaultDeployerRoles, roleDefinitionId, type Role } from "../azure/roles";
 
 /** Tokens that may sign in as the principal, without a password. */
 export interface FederatedIdentity {
@@ -48,7 +48,7 @@ export class DeployPrincipal extends pulumi.ComponentResource {
 
     constructor(name: string, args: DeployPrincipalArgs, opts?: pulumi.ComponentResourceOptions) {
         super("azure-webapp-stack:index:DeployPrincipal", name, args, opts);
-        const roles = args.roles ?? allRoles.slice(0, 2);
+        const roles = args.roles ?? defaultDeployerRoles;
         const forbidden = roles.filter((role) => role.grantsAccess);
         if (forbidden.length > 0) {
             throw new pulumi.ResourceError(

@@ -101,15 +101,20 @@ function progressLine(label: string): { update(done: number, total?: number): vo
     };
 }
 
+/** The official download, into a folder of its own that is renamed when it is whole. */
 async function download(root: string, version: string): Promise<string | undefined> {
     say(`Downloading the Pulumi CLI ${version} ...`);
     const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
-    const installed = PulumiCommand.install({ root, version: semver.parse(version)! });
+    const unfinished = `${root}.${process.pid}`;
+    const install = PulumiCommand.install({ root: unfinished, version: semver.parse(version)! });
     const timeout = new Promise<never>((_, reject) => {
         setTimeout(() => reject(new Error("it took too long")), downloadTimeout).unref();
     });
     try {
-        return (await Promise.race([installed, timeout])).command;
+        await Promise.race([install, timeout]);
+        fs.rmSync(root, { recursive: true, force: true });
+        fs.renameSync(unfinished, root);
+        return path.join(root, "bin", executable);
     } catch (error) {
         const reason = String((error as Error).message ?? error).split("\n")[0];
         say(`  not possible here: ${reason}`);
@@ -195,9 +200,9 @@ export async function findPulumi(env: NodeJS.ProcessEnv = process.env): Promise<
         async () => {
             if (isFile(cached)) return cached;
             for (const line of passedOver) say(`${line}; ${oldestVersion} or newer is needed.`);
-            fs.mkdirSync(folder, { recursive: true });
             const downloaded = await download(path.dirname(folder), version);
             if (downloaded) return downloaded;
+            fs.mkdirSync(folder, { recursive: true });
             try {
                 await run("go", ["version"], { env });
             } catch {

@@ -97,6 +97,7 @@ describe("readSettings", () => {
                 deployer: {
                     roles: [findRole("Website Contributor"), findRole("Web Plan Contributor")],
                     gitHub: undefined,
+                    gitHubEnvironment: "dev",
                     clientSecretEndDate: undefined,
                 },
                 tags: { env: "dev", name: "shop" },
@@ -151,14 +152,14 @@ describe("readSettings", () => {
                 "healthCheckPath",
                 "/healthz",
                 (read) => [read.app.healthCheckPath, read.app.warmUpPath, read.app.warmUpStatuses],
-                ["/healthz", "/healthz", "200"],
+                ["/healthz", undefined, undefined],
             ],
             ["startTimeLimitSeconds", "10", (read) => read.app.startTimeLimitSeconds, 10],
             [
                 "warmUpPath",
                 "/ready",
                 (read) => [read.app.healthCheckPath, read.app.warmUpPath, read.app.warmUpStatuses],
-                [undefined, "/ready", "200"],
+                [undefined, "/ready", undefined],
             ],
             ["warmUpStatuses", "200,202", (read) => read.app.warmUpStatuses, "200,202"],
             [
@@ -197,6 +198,12 @@ describe("readSettings", () => {
                 "example/shop",
                 (read) => read.deployer.gitHub,
                 { repository: "example/shop", ids: undefined },
+            ],
+            [
+                "githubEnvironment",
+                "Production 1",
+                (read) => read.deployer.gitHubEnvironment,
+                "Production 1",
             ],
             [
                 "clientSecretEndDate",
@@ -250,6 +257,7 @@ describe("readSettings", () => {
         ["startTimeLimitSeconds", "1801", "a whole number from 10 to 1800"],
         ["warmUpPath", "ready", "a path that starts with / and has no query"],
         ["warmUpStatuses", "200, 202", "HTTP statuses separated by commas, without spaces"],
+        ["githubEnvironment", "a:b", "up to 255 characters without a colon"],
         ["warmUpStatuses", "600", "HTTP statuses separated by commas, without spaces"],
         ["appSettings", "LOG_LEVEL=info", "a map of names to texts"],
         ["appSettings", '["info"]', "a map of names to texts"],

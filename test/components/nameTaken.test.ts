@@ -16,10 +16,10 @@ const refusals = [
     "Conflict: hostname 'shop-app.azurewebsites.net' already exists. Please select a different name.",
 ];
 
-/** Makes DNS know the first `taken` names that are asked for, and no more. */
-function dnsKnows(taken: number): void {
+/** Makes DNS know the first `taken` names that are asked for, and answer all others with an error. */
+function dnsKnows(taken: number, code = "ENOTFOUND"): void {
     asked.mockImplementation(async () => {
-        if (asked.mock.calls.length > taken) throw new Error("ENOTFOUND");
+        if (asked.mock.calls.length > taken) throw Object.assign(new Error(code), { code });
         return { address: "203.0.113.1", family: 4 };
     });
 }
@@ -68,6 +68,15 @@ describe("nameTaken", () => {
             .slice(3)
             .map((host) => host.replace("-app.azurewebsites.net", ""));
         expect(messages[0]).toContain(`Free are "${first}" and "${second}"`);
+    });
+
+    it("promises nothing where DNS cannot be asked", async () => {
+        dnsKnows(0, "EAI_AGAIN");
+        const { messages } = await refused(refusals);
+        expect(messages[0]).toMatch(
+            / Hardly anybody has "shop-[0-9a-f]{4}" and "shop-[0-9a-f]{4}": /,
+        );
+        expect(messages[0]).not.toContain("Free are");
     });
 
     it("gives up looking where every name has an address, and says what to set", async () => {

@@ -7,15 +7,17 @@ import { Sandbox, summary } from "../support/sandbox";
 const providers = [
     "pulumi:providers:azure-native scope-azure",
     "pulumi:providers:azure-native scope-signed-in",
-    "pulumi:providers:azuread scope-directory",
 ];
+const directory = "pulumi:providers:azuread scope-directory";
 
 describe("deploys", () => {
     const sandbox = new Sandbox();
     afterAll(() => sandbox.remove());
 
     it('"access" creates the group, the principal and its roles, and needs no image', async () => {
-        sandbox.set({ deploys: "access", name: "handed-over", image: "" });
+        const resourceGroup = "handed-over-rg";
+        sandbox.set({ deploys: "access", name: "handing", resourceGroup, image: "" });
+        sandbox.set({ githubEnvironment: "test" });
         const { code, output } = await sandbox.up();
         expect(output).toContain("deployerClientId");
         expect(code).toBe(0);
@@ -29,11 +31,17 @@ describe("deploys", () => {
             "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential deployer-federation",
             "azuread:index/servicePrincipal:ServicePrincipal deployer-principal",
             ...providers,
+            directory,
+        ]);
+        const [application] = sandbox.cloud.directory.list("applications");
+        expect(application?.federatedIdentityCredentials).toMatchObject([
+            { subject: "repo:example/distilgpt2-api:environment:test" },
         ]);
     });
 
     it('"workload" creates plan and app in the group that is there, and touches no directory', async () => {
-        sandbox.set({ deploys: "workload", name: "handed-over" }, "test");
+        const settings = { deploys: "workload", name: "handed-over" };
+        sandbox.set({ ...settings, resourceGroup: "handed-over-rg" }, "test");
         const { code, output } = await sandbox.up({ stack: "test" });
         expect(output).toContain("https://handed-over-app.azurewebsites.net");
         expect(code).toBe(0);

@@ -2,6 +2,8 @@
  * The stack on the real engine, from nothing to nothing, against this machine's Azure.
  * Does not show that the real Azure answers as this machine's does.
  */
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { Sandbox, summary } from "../support/sandbox";
 
 const everything = [
@@ -149,15 +151,71 @@ describe("the dev stack", () => {
         expect(again.code).toBe(0);
     });
 
-    it("replaces plan and app when the name changes, and says so in the preview", async () => {
-        sandbox.set({ name: "renamed-model-dev" });
-        const preview = await sandbox.pulumi(["preview", "--diff"]);
-        expect(preview.output).toMatch(/web:AppServicePlan: \(replace\)|replace/);
+    /** Logical names of what a preview would replace. */
+    async function replacements(): Promise<string[]> {
+        const { output } = await sandbox.pulumi(["preview", "--json"]);
+        const { steps } = JSON.parse(output) as { steps: { op: string; urn: string }[] };
+        const names = steps
+            .filter(({ op }) => op === "replace")
+            .map(({ urn }) => urn.split("::").at(-1)!);
+        return [...new Set(names)].sort();
+    }
+
+    it("would replace all that is in the group when a change of place or name moves that", async () => {
+        const all = [
+            ...["app", "app-ftp", "app-scm", "deployer-web-plan-contributor"],
+            ...["deployer-website-contributor", "plan", "scope-group"],
+        ];
+        sandbox.set({ location: "northeurope" });
+        expect(await replacements()).toEqual(all);
+        sandbox.set({ location: "westeurope", resourceGroup: "another-group" });
+        expect(await replacements()).toEqual(all);
+        sandbox.set({ resourceGroup: "" });
+        expect(await replacements()).toEqual([]);
+    });
+
+    it("replaces plan and app when the name changes, and nothing else in a group of its own", async () => {
+        sandbox.set({ name: "renamed-model-dev", resourceGroup: "example-model-dev-rg" });
+        expect(await replacements()).toEqual(["app", "app-ftp", "app-scm", "plan"]);
         const { code, output } = await sandbox.up();
-        expect(output).toMatch(/\+-\s*\d+ replaced/);
+        expect(output).toMatch(/\+-\s*4 replaced/);
         expect(code).toBe(0);
         const names = sandbox.cloudIds().filter((id) => id.startsWith("/sitenames/"));
         expect(names).toEqual(["/sitenames/renamed-model-dev-app"]);
+    });
+
+    it("opens again to everybody, and forgets the health check, when their settings go", async () => {
+        const site = (await sandbox.state()).find(({ type }) => type.endsWith(":web:WebApp"))!;
+        const config = () => sandbox.cloud.get(`${site.id}/config/web`)!.properties as any;
+        sandbox.set({ allowedIpRanges: "203.0.113.0/24", healthCheckPath: "/alive" });
+        await sandbox.up();
+        expect(config().ipSecurityRestrictions).toMatchObject([
+            { action: "Allow", ipAddress: "203.0.113.0/24" },
+            { action: "Deny", ipAddress: "Any" },
+        ]);
+        expect(config().healthCheckPath).toBe("/alive");
+        sandbox.set({ allowedIpRanges: "", healthCheckPath: "" });
+        await sandbox.up();
+        expect(config().ipSecurityRestrictions).toMatchObject([
+            { action: "Allow", ipAddress: "Any" },
+        ]);
+        expect(config().healthCheckPath).toBe("");
+    });
+
+    it("fails to move to another subscription, and changes nothing", async () => {
+        const other = "22222222-2222-2222-2222-222222222222";
+        const before = sandbox.cloudIds();
+        const derived = path.join(sandbox.root, ".local", "Pulumi.dev.yaml");
+        const moved = path.join(sandbox.root, ".local", "moved.yaml");
+        const { subscriptionId } = sandbox.cloud.caller;
+        fs.writeFileSync(moved, fs.readFileSync(derived, "utf8").replace(subscriptionId, other));
+        const env = { PULUMI_OPTION_CONFIG_FILE: moved, ARM_SUBSCRIPTION_ID: other };
+        const { code, output } = await sandbox.up({ env });
+        expect(code).not.toBe(0);
+        expect(output).toContain(`but its setting subscriptionId says ${other}`);
+        expect(sandbox.cloudIds()).toEqual(before);
+        const back = await sandbox.up();
+        expect(back.code).toBe(0);
     });
 
     it("leaves nothing behind when it is destroyed", async () => {

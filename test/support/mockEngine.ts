@@ -63,7 +63,7 @@ export interface Run {
 /** What Azure fills in by itself: without it outputs read "undefined" and tests prove nothing. */
 const assigned: Record<string, (name: string) => { id?: string; state?: object }> = {
     "azure-native:resources:ResourceGroup": (name) => ({
-        id: `/subscriptions/assigned/resourceGroups/${name}`,
+        id: `/subscriptions/bbbbbbbb-0000-0000-0000-000000000002/resourceGroups/${name}`,
         // Of a group that is read, the program gives only the ID.
         state: { name: `${name}-assigned` },
     }),

@@ -29,6 +29,18 @@ export interface StateResource {
     readonly external?: boolean;
 }
 
+/** Settings of a stack as the committed examples have them. */
+function exampleSettings(stack: string): Record<string, string> {
+    return {
+        name: `example-model-${stack}`,
+        tenantId: "00000000-0000-0000-0000-000000000000",
+        subscriptionId: "00000000-0000-0000-0000-000000000000",
+        image: "ghcr.io/example/distilgpt2-api:1.0",
+        healthCheckPath: "/healthz",
+        githubRepository: "example/distilgpt2-api",
+    };
+}
+
 export class Sandbox {
     readonly root = fs.mkdtempSync(path.join(os.tmpdir(), "azure-webapp-stack-"));
 
@@ -39,6 +51,15 @@ export class Sandbox {
                 !left.has(path.basename(source)) || path.dirname(source) !== project,
         });
         fs.symlinkSync(path.join(project, "node_modules"), path.join(this.root, "node_modules"));
+        // Not the committed files, which people fill in with their own values.
+        for (const stack of ["dev", "test", "prod"]) {
+            const config = Object.entries(exampleSettings(stack)).map(([key, value]) => [
+                `azure-webapp-stack:${key}`,
+                value,
+            ]);
+            const text = stringify({ config: Object.fromEntries(config) });
+            fs.writeFileSync(path.join(this.root, `Pulumi.${stack}.yaml`), text);
+        }
     }
 
     remove(): void {

@@ -72,17 +72,21 @@ const defaults: Document = {
 
 /** What is kept of a PUT: what it gives, else what was there, else Azure's default. */
 export function completeSiteConfig(site: string, given: Document, before?: Document): Document {
-    const rules = given.ipSecurityRestrictions as Document[] | undefined;
-    const closed = given.ipSecurityRestrictionsDefaultAction === "Deny";
-    const last = closed
-        ? { ...allowAll, action: "Deny", name: "Deny all", description: "Deny all access" }
-        : allowAll;
+    const rules = (given.ipSecurityRestrictions ?? before?.ipSecurityRestrictions) as
+        Document[] | undefined;
+    const own = (rules ?? []).filter((rule) => rule.priority !== allowAll.priority);
+    const action =
+        given.ipSecurityRestrictionsDefaultAction ?? before?.ipSecurityRestrictionsDefaultAction;
+    const last =
+        action === "Deny"
+            ? { ...allowAll, action: "Deny", name: "Deny all", description: "Deny all access" }
+            : allowAll;
     return {
         ...defaults,
         publishingUsername: `$${site}`,
         ...before,
         ...given,
-        ...(rules && { ipSecurityRestrictions: [...rules, last] }),
+        ipSecurityRestrictions: [...own, last],
     };
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { nameProblem, nameRules } from "../../../azure/names";
+import { nameProblem, nameRules, sitesDomain } from "../../../azure/names";
 import { normalizeRegion, regionDisplayName } from "../../../azure/regions";
 import { findSku } from "../../../azure/skus";
 import type { PutRequest, ResourceModel } from "../model";
@@ -111,8 +111,8 @@ export const sites: ResourceModel = {
             });
         }
 
-        const host = `${parsed.name.toLowerCase()}.azurewebsites.net`;
-        const scm = `${parsed.name.toLowerCase()}.scm.azurewebsites.net`;
+        const host = `${parsed.name.toLowerCase()}.${sitesDomain}`;
+        const scm = `${parsed.name.toLowerCase()}.scm.${sitesDomain}`;
         const before = (existing?.properties ?? {}) as Document;
         return {
             ...body,
