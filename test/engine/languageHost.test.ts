@@ -1,8 +1,9 @@
 /**
- * Which provider plugins a program needs, as its installed packages say.
+ * Which provider plugins a program needs, as its installed packages say, and that the pack starts elsewhere too.
  * Does not show the host at work: every other test of this folder runs a program through it, where the
  * official host is missing.
  */
+import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { providerPackages } from "../../engine/languageHost";
@@ -46,5 +47,27 @@ describe("providerPackages", () => {
         fs.writeFileSync(path.join(folder, "node_modules", ".package-lock.json"), "{}");
         const listed = providerPackages(folder).map(({ name, version }) => `${name} ${version}`);
         expect(listed.sort()).toEqual(["named-plugin 2.0.0", "plain 1.0.0", "unscoped 3.0.0"]);
+    });
+});
+
+describe("the SDK's own runners, which the official host starts", () => {
+    /** First line that a command prints; it is ended then. */
+    function firstLine(args: string[], cwd: string): Promise<string> {
+        return new Promise((resolve, reject) => {
+            const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+            let errors = "";
+            child.stderr.on("data", (data) => (errors += data));
+            child.stdout.once("data", (data: Buffer) => {
+                child.kill("SIGKILL");
+                resolve(data.toString().split("\n")[0]!);
+            });
+            child.on("close", () => reject(new Error(`it printed nothing but: ${errors}`)));
+        });
+    }
+
+    it("start the policy pack, which answers with its port", async () => {
+        const pack = path.join(project, "policies");
+        const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack/index.js");
+        expect(await firstLine([runner, "127.0.0.1:1", pack], pack)).toMatch(/^\d+$/);
     });
 });
