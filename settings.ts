@@ -12,6 +12,7 @@ import { longestName, nameProblem, nameRules, resourceGroupName } from "./azure/
 import { isRegion, normalizeRegion } from "./azure/regions";
 import { deployerRoles, findRole, type Role } from "./azure/roles";
 import { findSku, planProblems } from "./azure/skus";
+import { tagProblem } from "./azure/tags";
 
 /** Everything that a stack is told, checked and frozen. */
 export interface Settings {
@@ -120,7 +121,7 @@ class Reader {
             ? "the value given is not allowed"
             : value === ""
               ? "is missing"
-              : `"${value}" is not allowed`;
+              : `"${value.slice(0, 80)}" is not allowed`;
         const quoted = /^[\w./:@-]+$/.test(example) ? example : `'${example}'`;
         const flags = secret ? "--secret " : "";
         this.mistakes.push({
@@ -157,11 +158,12 @@ class Reader {
         return this.matching(key, test, expected, example);
     }
 
+    /** Items separated by commas, or given as a YAML list. */
     list(key: string): string[] {
-        return this.text(key)
-            .split(",")
-            .map((item) => item.trim())
-            .filter(Boolean);
+        const text = this.text(key);
+        const isList = /^\[.*\]$/s.test(text);
+        const items = isList ? (JSON.parse(text) as unknown[]).map(String) : text.split(",");
+        return items.map((item) => item.trim()).filter(Boolean);
     }
 
     /** A map of names to texts, given as YAML or as JSON. */
@@ -314,7 +316,7 @@ function readDeployer(read: Reader): Settings["deployer"] {
     }
     const repository = read.optional(
         "githubRepository",
-        (value) => /^[\w.-]+\/[\w.-]+$/.test(value),
+        (value) => /^[a-z\d][a-z\d-]*\/(?!\.{1,2}$)[\w.-]+$/i.test(value),
         "OWNER/REPO, spelt as on GitHub",
         "OWNER/REPO",
     );
@@ -339,11 +341,28 @@ function readDeployer(read: Reader): Settings["deployer"] {
         gitHubEnvironment: environment ?? pulumi.getStack(),
         clientSecretEndDate: read.optional(
             "clientSecretEndDate",
-            isDay,
-            "a day as YYYY-MM-DD",
+            (value) => isDay(value) && Date.parse(`${value}T23:59:59Z`) > Date.now(),
+            "a day as YYYY-MM-DD that is not over yet",
             "2027-01-31",
         ),
     };
+}
+
+function readTags(read: Reader): Record<string, string> {
+    const tags = read.map("tags", '{"owner":"me"}');
+    for (const [name, value] of Object.entries(tags)) {
+        const own = ["env", "name"].includes(name.toLowerCase());
+        const expected = own ? "another name: env and name are added" : tagProblem(name, value);
+        if (expected) {
+            const command = `pulumi config rm --path 'tags[${JSON.stringify(name)}]'`;
+            read.mistakes.push({
+                key: `tags.${name.slice(0, 80)}`,
+                text: `is not allowed; expected ${expected}`,
+                command,
+            });
+        }
+    }
+    return tags;
 }
 
 /**
@@ -393,7 +412,7 @@ export function readSettings(): Settings {
             minTlsVersion: read.choice("minTlsVersion", ["1.2", "1.3"]),
         },
         deployer: readDeployer(read),
-        tags: { ...read.map("tags", '{"owner":"me"}'), env: environment, name },
+        tags: { ...readTags(read), env: environment, name },
     };
     read.refuseUnknown();
     if (read.mistakes.length > 0) throw new pulumi.RunError(report(environment, read.mistakes));

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Delay between two attempts to take a lock, in milliseconds. */
 const retryInterval = 5;
 
-function isAlive(pid: number): boolean {
+/** Whether a process runs on this machine. */
+export function isAlive(pid: number): boolean {
     try {
         process.kill(pid, 0);
         return true;
@@ -28,7 +29,8 @@ function tryLock(file: string): { release(): void } | { heldBy: number } {
         fs.rmSync(own, { force: true });
     }
     const heldBy = readOwner(file);
-    if (heldBy !== undefined && !isAlive(heldBy)) {
+    // A lock that names nobody is what a full disk leaves of one.
+    if (heldBy === undefined || !isAlive(heldBy)) {
         // Rename before removal: of several that find the dead lock, one wins the rename.
         const dead = `${file}.dead.${process.pid}`;
         try {

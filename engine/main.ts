@@ -30,8 +30,8 @@ async function stackOf(pulumi: string, args: readonly string[]): Promise<string>
         return stdout.trim();
     } catch {
         throw new UserError(
-            'No stack is selected. Name one: "npm run up -- --stack dev"; the first time, ' +
-                '"npm run pulumi -- stack init dev" makes it.',
+            'No stack is selected. Sign in with "npm run pulumi -- login", make the stack once with ' +
+                '"npm run pulumi -- stack init dev", and name it: "npm run preview -- --stack dev".',
         );
     }
 }

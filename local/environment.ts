@@ -2,12 +2,13 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { parse, stringify } from "yaml";
 import { findPulumi, hasLanguageHost, installLanguageHost } from "../engine/cli";
-import { withLock } from "../engine/lock";
+import { isAlive, withLock } from "../engine/lock";
 import { packEnvironment } from "../engine/pack";
 import { UserError } from "../engine/userError";
 import { signedInUser } from "./identity";
@@ -65,7 +66,7 @@ interface StackFile {
 /** The committed configuration of a stack, or what to do about its absence. */
 function readStackFile(project: string, stack: string): StackFile {
     const file = path.join(project, `Pulumi.${stack}.yaml`);
-    if (fs.existsSync(file)) return parse(fs.readFileSync(file, "utf8")) ?? {};
+    if (fs.existsSync(file)) return parseStackFile(file);
     const known = fs
         .readdirSync(project)
         .flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
@@ -74,8 +75,40 @@ function readStackFile(project: string, stack: string): StackFile {
     );
 }
 
+/** Reads a stack's file; whole numbers keep all their digits, as in the engine's own reading. */
+function parseStackFile(file: string): StackFile {
+    const name = path.basename(file);
+    let parsed: unknown;
+    try {
+        parsed = parse(fs.readFileSync(file, "utf8"), { intAsBigInt: true }) ?? {};
+    } catch (error) {
+        const [reason = ""] = (error as Error).message.split("\n");
+        throw new UserError(`${name} is not valid YAML: ${reason}`);
+    }
+    const { config, ...others } = isMap(parsed) ? parsed : { config: "" };
+    const known = ["encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
+    const odd = Object.keys(others).find((key) => !known.includes(key));
+    if (odd !== undefined || (config !== undefined && config !== null && !isMap(config))) {
+        const found = odd === undefined ? "" : `; it has "${odd}"`;
+        throw new UserError(
+            `${name} must hold "config:" and below it settings such as "azure-webapp-stack:name: my-model"${found}.`,
+        );
+    }
+    return { config: config ?? {} };
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function isSecure(value: unknown): value is { secure: string } {
     return typeof value === "object" && value !== null && "secure" in value;
+}
+
+function containsSecret(value: unknown): boolean {
+    if (isSecure(value)) return true;
+    if (typeof value !== "object" || value === null) return false;
+    return Object.values(value).some(containsSecret);
 }
 
 /** Encrypted values at any depth, replaced. */
@@ -94,6 +127,12 @@ function makeFolders(folders: LocalFolders): string {
     }
     const passphrase = path.join(folders.root, "passphrase");
     if (!fs.existsSync(passphrase)) {
+        if (fs.existsSync(path.join(folders.state, ".pulumi"))) {
+            throw new UserError(
+                `${passphrase} is gone, and without it the local state cannot be read. ` +
+                    'Begin anew with "npm run local -- reset".',
+            );
+        }
         const unfinished = `${passphrase}.${process.pid}`;
         fs.writeFileSync(unfinished, randomBytes(24).toString("base64url"), { mode: 0o600 });
         fs.renameSync(unfinished, passphrase);
@@ -156,13 +195,29 @@ async function stackSecrets(
     return read();
 }
 
+/**
+ * Removes locks of the stack's state whose process has died: nobody else will. Source of their form:
+ * pulumi/pkg/backend/diy/lock.go.
+ */
+function removeDeadLocks({ folders, stack }: Pick<LocalEnvironment, "folders" | "stack">): void {
+    const locks = path.join(folders.state, ".pulumi", "locks", "organization", projectName, stack);
+    if (!fs.existsSync(locks)) return;
+    for (const entry of fs.readdirSync(locks).filter((name) => name.endsWith(".json"))) {
+        const file = path.join(locks, entry);
+        const { pid, hostname } = JSON.parse(fs.readFileSync(file, "utf8"));
+        if (hostname !== os.hostname() || isAlive(pid)) continue;
+        fs.rmSync(file, { force: true });
+        process.stderr.write(
+            `An earlier run (process ${pid}) ended without unlocking the stack.\n`,
+        );
+    }
+}
+
 /** The stack's configuration for this machine: local identities, salt, and stand-ins for secrets. */
 async function deriveConfig(local: Omit<LocalEnvironment, "configFile">): Promise<string> {
     const { config = {} } = readStackFile(local.project, local.stack);
     const needed = new Map<string, string>();
-    const secureKeys = Object.keys(config).filter((key) =>
-        JSON.stringify(config[key]).includes('"secure":'),
-    );
+    const secureKeys = Object.keys(config).filter((key) => containsSecret(config[key]));
     for (const key of secureKeys) {
         if (isSecure(config[key])) needed.set(key, standIns[key] ?? standIn);
         else needed.set(`${key}-part`, standIn);
@@ -193,7 +248,7 @@ export async function localEnvironment(project: string, stack: string): Promise<
     const clean: NodeJS.ProcessEnv = Object.fromEntries(kept);
     const pulumi = await findPulumi(clean);
     const folders = localFolders(project);
-    return withLock(path.join(folders.root, "setup.lock"), async () => {
+    const prepare = async (): Promise<LocalEnvironment> => {
         const passphrase = makeFolders(folders);
         installProviders(folders.home);
         if (!hasLanguageHost(pulumi)) installLanguageHost(folders.home);
@@ -212,6 +267,7 @@ export async function localEnvironment(project: string, stack: string): Promise<
         };
         const local = { project, stack, folders, pulumi, env };
         const configFile = await deriveConfig(local);
+        removeDeadLocks(local);
         return {
             ...local,
             configFile,
@@ -224,5 +280,9 @@ export async function localEnvironment(project: string, stack: string): Promise<
                 PULUMI_OPTION_PRESERVE_CONFIG: "true",
             },
         };
+    };
+    const lock = path.join(folders.root, "setup.lock");
+    return withLock(lock, prepare, (pid) => {
+        process.stderr.write(`Waiting for process ${pid}, which holds ${lock} ...\n`);
     });
 }

@@ -20,8 +20,8 @@ function parseArguments(args: string[]): { stack: string; verb: string; rest: st
     const rest = [...args];
     const takeStack = () => {
         for (;;) {
-            const [, inline] = /^--stack=(.+)$/.exec(rest[0] ?? "") ?? [];
-            if (inline) rest.shift();
+            const [, inline] = /^--stack=(.*)$/.exec(rest[0] ?? "") ?? [];
+            if (inline !== undefined) rest.shift();
             else if (rest[0] !== "--stack" && rest[0] !== "-s") return;
             else rest.shift();
             stack = inline ?? rest.shift() ?? "";
@@ -29,8 +29,14 @@ function parseArguments(args: string[]): { stack: string; verb: string; rest: st
         }
     };
     takeStack();
-    const verb = rest[0]?.startsWith("-") ? "up" : (rest.shift() ?? "up");
+    if (rest[0] === "--help" || rest[0] === "-h") return { stack, verb: "help", rest: [] };
+    const implied = rest.length === 0 || rest[0]!.startsWith("-");
+    const verb = implied ? "up" : rest.shift()!;
     takeStack();
+    const stray = rest.find((word) => !word.startsWith("-"));
+    if ((implied || verb === "reset") && stray !== undefined) {
+        throw new UserError(`"${stray}" is one word too many.\n\n${usage}`);
+    }
     return { stack, verb, rest };
 }
 
@@ -48,7 +54,7 @@ function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): 
     const next: [string, string][] = [
         [command(), "again: no changes"],
         [command("exec", "pulumi", "stack", "export"), "the whole state"],
-        [command("preview"), `what a change would do; try "sku: P3v3" in Pulumi.${stack}.yaml`],
+        [command("preview"), `what a change would do; the policies refuse "sku: P3v3"`],
         [command("destroy"), "take it down"],
     ];
     const width = Math.max(...next.map(([text]) => text.length));
@@ -71,6 +77,8 @@ export async function main(args: string[]): Promise<number> {
             console.log(usage);
             return 0;
         case "reset":
+            if (stack !== "dev")
+                throw new UserError("reset forgets all stacks; it takes no --stack.");
             fs.rmSync(root, { recursive: true, force: true });
             console.log("Everything local is forgotten.");
             return 0;
@@ -106,7 +114,8 @@ async function execute(command: string, args: string[], env: NodeJS.ProcessEnv):
     try {
         return await runInForeground(command, args, { cwd: process.cwd(), env });
     } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-        throw new UserError(`The command "${command}" was not found.`);
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "ENOENT") throw new UserError(`The command "${command}" was not found.`);
+        throw new UserError(`The command "${command}" could not be started (${code}).`);
     }
 }

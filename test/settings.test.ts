@@ -213,7 +213,7 @@ describe("readSettings", () => {
             ],
             [
                 "tags",
-                '{"owner":"me","env":"fake"}',
+                '{"owner":"me"}',
                 (read) => read.tags,
                 { owner: "me", env: "dev", name: "shop" },
             ],
@@ -257,6 +257,8 @@ describe("readSettings", () => {
         ["startTimeLimitSeconds", "1801", "a whole number from 10 to 1800"],
         ["warmUpPath", "ready", "a path that starts with / and has no query"],
         ["warmUpStatuses", "200, 202", "HTTP statuses separated by commas, without spaces"],
+        ["githubRepository", "../..", "OWNER/REPO, spelt as on GitHub"],
+        ["clientSecretEndDate", "2020-01-31", "a day as YYYY-MM-DD that is not over yet"],
         ["githubEnvironment", "a:b", "up to 255 characters without a colon"],
         ["warmUpStatuses", "600", "HTTP statuses separated by commas, without spaces"],
         ["appSettings", "LOG_LEVEL=info", "a map of names to texts"],
@@ -287,6 +289,14 @@ describe("readSettings", () => {
             const command = /^ {6}pulumi config set (\S+) (?:'(.*)'|(\S+))$/m.exec(message);
             expect(command?.[1]).toBe(key);
             expect(() => settings({ [key]: command![2] ?? command![3]! })).not.toThrow();
+        });
+
+        it("fails on tags that Azure or this stack has no room for, each by its name", () => {
+            const message = refusal({ tags: '{"ENV":"mine","a<b":"c","owner":"me"}' });
+            expect(named(message)).toEqual(["tags.ENV", "tags.a<b"]);
+            expect(message).toContain("expected another name: env and name are added");
+            expect(message).toContain("expected a name of 1 to 512 characters");
+            expect(message).toContain(`pulumi config rm --path 'tags["ENV"]'`);
         });
 
         it("has a case above or below for every setting", () => {

@@ -96,7 +96,8 @@ describe("AzureScope", () => {
     it("publishes the group's ID and name as Azure assigned them, and the subscription", async () => {
         const component = only(await registered(), "azure-webapp-stack:index:AzureScope");
         expect(component.outputs).toEqual({
-            resourceGroupId: "/subscriptions/bbbbbbbb-0000-0000-0000-000000000002/resourceGroups/scope-group",
+            resourceGroupId:
+                "/subscriptions/bbbbbbbb-0000-0000-0000-000000000002/resourceGroups/scope-group",
             resourceGroupName: "scope-group-assigned",
             subscriptionId: wanted.subscriptionId,
         });

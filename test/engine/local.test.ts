@@ -2,7 +2,10 @@
  * The command `npm run local` as a user types it, in a git repository and a hostile environment.
  * Does not show the first run on a machine without a CLI, which takes minutes: README says how it was tried.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { Sandbox } from "../support/sandbox";
 
 /** What a developer's or a pipeline's shell may hold; any of it would send the run elsewhere or break it. */
@@ -84,6 +87,46 @@ describe("npm run local", () => {
         expect(code).toBe(0);
     });
 
+    it("goes on where a run was killed and left the stack locked", async () => {
+        const folder = ".local/state/.pulumi/locks/organization/azure-webapp-stack/dev";
+        const locks = path.join(sandbox.root, folder);
+        fs.mkdirSync(locks, { recursive: true });
+        const { pid } = spawnSync(process.execPath, ["--version"]);
+        const lock = { pid, username: "me", hostname: os.hostname(), timestamp: new Date() };
+        fs.writeFileSync(path.join(locks, "0a0a0a0a.json"), JSON.stringify(lock));
+        fs.writeFileSync(path.join(sandbox.root, ".local", "setup.lock"), "");
+        const { code, output } = await sandbox.local([]);
+        expect(output).toContain(
+            `An earlier run (process ${pid}) ended without unlocking the stack.`,
+        );
+        expect(output).toContain("18 unchanged");
+        expect(code).toBe(0);
+    });
+
+    it("keeps every digit of a number, and takes lists", async () => {
+        const written = { githubOwnerId: 12345678901234567890n, githubRepositoryId: 1 };
+        sandbox.set({ ...written, allowedIpRanges: ["203.0.113.7", "198.51.100.0/24"] }, "test");
+        const { code } = await sandbox.local(["--stack", "test", "preview"]);
+        expect(code).toBe(0);
+        const derived = path.join(sandbox.root, ".local", "Pulumi.test.yaml");
+        expect(fs.readFileSync(derived, "utf8")).toContain("githubOwnerId: 12345678901234567890");
+        git("checkout", "--", "Pulumi.test.yaml");
+    });
+
+    it.each([
+        ["config: [1,", "Pulumi.test.yaml is not valid YAML"],
+        ["config: hello", 'Pulumi.test.yaml must hold "config:"'],
+        ["confg:\n  a: b", 'it has "confg"'],
+        ["- a", 'Pulumi.test.yaml must hold "config:"'],
+    ])("fails on a file that says %p, naming it", async (text, expected) => {
+        fs.writeFileSync(path.join(sandbox.root, "Pulumi.test.yaml"), `${text}\n`);
+        const { code, output } = await sandbox.local(["--stack", "test", "preview"]);
+        expect(output).toContain(expected);
+        expect(output).not.toMatch(/^\s+at /m);
+        expect(code).toBe(1);
+        git("checkout", "--", "Pulumi.test.yaml");
+    });
+
     it("takes an environment down", async () => {
         const { code, output } = await sandbox.local(["destroy"]);
         expect(output).toContain("18 deleted");
@@ -97,6 +140,10 @@ describe("npm run local", () => {
 
     it("fails on words that it does not know, with those that it does", async () => {
         for (const args of [
+            ["--diff", "launch"],
+            ["reset", "launch"],
+            ["--stack=", "launch"],
+            ["exec", "./launch"],
             ["launch"],
             ["--stack", "nowhere"],
             ["exec"],
@@ -104,7 +151,7 @@ describe("npm run local", () => {
         ]) {
             const { code, output } = await sandbox.local(args);
             expect(code).toBe(1);
-            expect(output).toMatch(/launch|nowhere|wants a command|no-such-command/);
+            expect(output).toMatch(/launch|nowhere|wants|no-such-command/);
             expect(output).not.toMatch(/^\s+at /m);
         }
     });
