@@ -5,7 +5,7 @@
  *
  * Protocol: `LanguageRuntime` in pulumi/proto/language.proto, as the official host of Pulumi 3.259 keeps it.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
 import * as fs from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
@@ -46,6 +46,15 @@ function sdkModule(from: string, id: string): string {
     return createRequire(path.join(from, "package.json")).resolve(`@pulumi/pulumi/${id}`);
 }
 
+/** Starts a process that ends with this one: an engine that is killed would leave its program running. */
+function start(args: string[], options: SpawnOptions): ChildProcess {
+    const child = spawn(process.execPath, args, options);
+    const end = () => child.kill();
+    process.on("exit", end);
+    child.on("close", () => process.off("exit", end));
+    return child;
+}
+
 function run(request: messages.RunRequest, engine: string): Promise<messages.RunResponse> {
     const info = request.getInfo();
     const directory = info?.getProgramDirectory() || request.getPwd();
@@ -83,7 +92,7 @@ function run(request: messages.RunRequest, engine: string): Promise<messages.Run
     };
     if (options.tsconfig) env.PULUMI_NODEJS_TSCONFIG_PATH = String(options.tsconfig);
     return new Promise((resolve) => {
-        const program = spawn(process.execPath, args, { env, stdio: ["ignore", 1, 2] });
+        const program = start(args, { env, stdio: ["ignore", 1, 2] });
         const response = new messages.RunResponse();
         program.on("error", (error) => {
             response.setError(`the program could not be started: ${error.message}`);
@@ -128,7 +137,7 @@ function runPlugin(
             return [entry.slice(0, at), entry.slice(at + 1)];
         }),
     );
-    const plugin = spawn(process.execPath, args, {
+    const plugin = start(args, {
         cwd: analyzer ? directory : request.getPwd(),
         env,
         stdio: ["ignore", "pipe", "pipe"],
@@ -138,8 +147,8 @@ function runPlugin(
         set(response);
         call.write(response);
     };
-    plugin.stdout.on("data", (data) => send((response) => response.setStdout(data)));
-    plugin.stderr.on("data", (data) => send((response) => response.setStderr(data)));
+    plugin.stdout!.on("data", (data) => send((response) => response.setStdout(data)));
+    plugin.stderr!.on("data", (data) => send((response) => response.setStderr(data)));
     plugin.on("error", (error) => call.destroy(error));
     plugin.on("close", (code) => {
         send((response) => response.setExitcode(code ?? 1));
