@@ -27,6 +27,11 @@ describe("the README", () => {
         for (const script of named) expect(Object.keys(scripts)).toContain(script);
     });
 
+    it("gives measured figures", () => {
+        const [, figures = ""] = /<!-- bench -->([\s\S]*)<!-- \/bench -->/.exec(text) ?? [];
+        expect(figures.match(/\d+\.\d\d s/g)?.length).toBeGreaterThan(4);
+    });
+
     it("links only to files that exist", () => {
         const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link!);
         expect(links.length).toBeGreaterThan(2);
