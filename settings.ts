@@ -161,8 +161,14 @@ class Reader {
     /** Items separated by commas, or given as a YAML list. */
     list(key: string): string[] {
         const text = this.text(key);
-        const isList = /^\[.*\]$/s.test(text);
-        const items = isList ? (JSON.parse(text) as unknown[]).map(String) : text.split(",");
+        let items = text.split(",");
+        try {
+            // The engine hands a YAML list over as JSON.
+            const value: unknown = JSON.parse(text);
+            if (Array.isArray(value)) items = value.map(String);
+        } catch {
+            // A text, as it mostly is.
+        }
         return items.map((item) => item.trim()).filter(Boolean);
     }
 

@@ -204,12 +204,16 @@ function removeDeadLocks({ folders, stack }: Pick<LocalEnvironment, "folders" | 
     if (!fs.existsSync(locks)) return;
     for (const entry of fs.readdirSync(locks).filter((name) => name.endsWith(".json"))) {
         const file = path.join(locks, entry);
-        const { pid, hostname } = JSON.parse(fs.readFileSync(file, "utf8"));
-        if (hostname !== os.hostname() || isAlive(pid)) continue;
-        fs.rmSync(file, { force: true });
-        process.stderr.write(
-            `An earlier run (process ${pid}) ended without unlocking the stack.\n`,
-        );
+        try {
+            const { pid, hostname } = JSON.parse(fs.readFileSync(file, "utf8"));
+            if (hostname !== os.hostname() || isAlive(pid)) continue;
+            fs.rmSync(file, { force: true });
+            process.stderr.write(
+                `An earlier run (process ${pid}) ended without unlocking the stack.\n`,
+            );
+        } catch {
+            // Its owner, alive and well, has just written or removed it.
+        }
     }
 }
 

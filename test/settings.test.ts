@@ -291,6 +291,15 @@ describe("readSettings", () => {
             expect(() => settings({ [key]: command![2] ?? command![3]! })).not.toThrow();
         });
 
+        it.each(["[a]", '["1.2.3"]', "[1.2.3.4,]"])("fails on %s for allowedIpRanges", (value) => {
+            expect(named(refusal({ allowedIpRanges: value }))[0]).toBe("allowedIpRanges");
+        });
+
+        it("takes a YAML list for allowedIpRanges", () => {
+            const { app } = settings({ allowedIpRanges: '["203.0.113.7","198.51.100.0/24"]' });
+            expect(app.allowedIpRanges).toEqual(["203.0.113.7/32", "198.51.100.0/24"]);
+        });
+
         it("fails on tags that Azure or this stack has no room for, each by its name", () => {
             const message = refusal({ tags: '{"ENV":"mine","a<b":"c","owner":"me"}' });
             expect(named(message)).toEqual(["tags.ENV", "tags.a<b"]);
