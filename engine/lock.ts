@@ -7,6 +7,8 @@ const retryInterval = 5;
 
 /** Whether a process runs on this machine. */
 export function isAlive(pid: number): boolean {
+    // A lock that names nobody is what a full disk leaves of one; 0 would mean our own process group.
+    if (!(pid > 0)) return false;
     try {
         process.kill(pid, 0);
         return true;
@@ -29,8 +31,7 @@ function tryLock(file: string): { release(): void } | { heldBy: number } {
         fs.rmSync(own, { force: true });
     }
     const heldBy = readOwner(file);
-    // A lock that names nobody is what a full disk leaves of one.
-    if (heldBy === undefined || !isAlive(heldBy)) {
+    if (heldBy !== undefined && !isAlive(heldBy)) {
         // Rename before removal: of several that find the dead lock, one wins the rename.
         const dead = `${file}.dead.${process.pid}`;
         try {
@@ -45,9 +46,10 @@ function tryLock(file: string): { release(): void } | { heldBy: number } {
     return { heldBy: heldBy ?? 0 };
 }
 
+/** Who holds a lock; undefined if nobody does any more. */
 function readOwner(file: string): number | undefined {
     try {
-        return Number(fs.readFileSync(file, "utf8")) || undefined;
+        return Number(fs.readFileSync(file, "utf8"));
     } catch {
         return undefined;
     }
