@@ -36,7 +36,7 @@ function tryLock(file: string): { release(): void } | { heldBy: number } {
         const dead = `${file}.dead.${process.pid}`;
         try {
             fs.renameSync(file, dead);
-            if (readOwner(dead) === heldBy) fs.rmSync(dead, { force: true });
+            if (Object.is(readOwner(dead), heldBy)) fs.rmSync(dead, { force: true });
             else fs.linkSync(dead, file); // Somebody renewed it in between: give it back.
         } catch {
             // Another process was faster.
