@@ -183,7 +183,7 @@ class Reader {
         const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
         const entries = isMap ? Object.entries(value as object) : [];
         if (!isMap || entries.some(([, item]) => typeof item === "object")) {
-            this.refuse(key, "a map of names to texts", example, this.text(key).slice(0, 80));
+            this.refuse(key, "a map of names to texts", example);
             return {};
         }
         return Object.fromEntries(entries.map(([name, item]) => [name, String(item)]));

@@ -218,8 +218,10 @@ function removeDeadLocks({ folders, stack }: Pick<LocalEnvironment, "folders" | 
 }
 
 /** The stack's configuration for this machine: local identities, salt, and stand-ins for secrets. */
-async function deriveConfig(local: Omit<LocalEnvironment, "configFile">): Promise<string> {
-    const { config = {} } = readStackFile(local.project, local.stack);
+async function deriveConfig(
+    local: Omit<LocalEnvironment, "configFile">,
+    { config = {} }: StackFile,
+): Promise<string> {
     const needed = new Map<string, string>();
     const secureKeys = Object.keys(config).filter((key) => containsSecret(config[key]));
     for (const key of secureKeys) {
@@ -247,7 +249,8 @@ async function deriveConfig(local: Omit<LocalEnvironment, "configFile">): Promis
 
 /** Prepares everything for Pulumi commands on this machine's Azure; starts nothing. */
 export async function localEnvironment(project: string, stack: string): Promise<LocalEnvironment> {
-    readStackFile(project, stack);
+    // First of all: a mistake here should not wait for a CLI to be built.
+    const stackFile = readStackFile(project, stack);
     const kept = Object.entries(process.env).filter(([name]) => !dropped.test(name));
     const clean: NodeJS.ProcessEnv = Object.fromEntries(kept);
     const pulumi = await findPulumi(clean);
@@ -270,7 +273,7 @@ export async function localEnvironment(project: string, stack: string): Promise<
             [storeVariable]: folders.store,
         };
         const local = { project, stack, folders, pulumi, env };
-        const configFile = await deriveConfig(local);
+        const configFile = await deriveConfig(local, stackFile);
         removeDeadLocks(local);
         return {
             ...local,

@@ -21,11 +21,6 @@ export class Cloud implements Surroundings {
         this.directory = new Directory(store, caller.tenantId);
     }
 
-    /** Whether a resource type is modelled. */
-    static models(type: string): boolean {
-        return models.has(type.toLowerCase());
-    }
-
     get(id: string): Document | undefined {
         const { model, parsed } = this.modelOf(id);
         const document = this.find(id, model, parsed);

@@ -2,15 +2,28 @@
 import { createHash } from "node:crypto";
 import { normalizeRegion } from "../../azure/regions";
 import type { Cloud } from "../cloud/cloud";
-import { CloudError } from "../cloud/errors";
+import { notFound } from "../cloud/errors";
 import { resourceGroupId } from "../cloud/ids";
 import type { Document } from "../cloud/store";
-import { findResourceType, pathInputs, type AutoName, type ResourceType } from "./azureNativeTypes";
+import {
+    findResourceType,
+    pathInputs,
+    withoutVersion,
+    type AutoName,
+    type ResourceType,
+} from "./azureNativeTypes";
 import { checkInputs, type Failure } from "./check";
 import { Declarations, type Declaration, type Properties, type Shape } from "./declarations";
 import type { Difference, Provider, Resource, State } from "./server";
 import { notModelled, openCloud } from "./session";
-import { applyOutputChanges, differences, isUnknown, unknown, type Values } from "./values";
+import {
+    applyOutputChanges,
+    differences,
+    isUnknown,
+    previewOutputs,
+    unknown,
+    type Values,
+} from "./values";
 
 /** The real provider's note that a name was made up, so that a replacement may be created first. */
 const createBeforeDelete = "__createBeforeDelete";
@@ -90,7 +103,7 @@ export class AzureNative implements Provider {
     async create({ type }: Resource, inputs: Values, preview: boolean): Promise<State> {
         const known = this.modelled(type);
         const declaration = this.declare(type);
-        if (preview) return { id: "", outputs: previewOutputs(declaration, inputs) };
+        if (preview) return { id: "", outputs: previewOutputs(declaration.outputs, inputs) };
         const id = this.idOf(known, inputs);
         // Settings and policies exist with their parent; everything else must be new.
         const exists = !isSingleton(known) && this.cloud.get(id) !== undefined;
@@ -131,13 +144,12 @@ export class AzureNative implements Provider {
         if (preview) {
             const { name, location } = outputs;
             return {
-                ...previewOutputs(declaration, inputs),
+                ...previewOutputs(declaration.outputs, inputs),
                 name,
                 ...(location ? { location } : {}),
             };
         }
-        if (!this.get(id))
-            throw new CloudError(404, "ResourceNotFound", `The resource '${id}' was not found.`);
+        if (!this.get(id)) throw notFound(id);
         return this.outputs(declaration, await this.put(id, known, inputs));
     }
 
@@ -159,13 +171,12 @@ export class AzureNative implements Provider {
         }
         const id = this.idOf(known, args);
         const document = this.get(id);
-        if (!document)
-            throw new CloudError(404, "ResourceNotFound", `The resource '${id}' was not found.`);
+        if (!document) throw notFound(id);
         return { id, ...this.outputs(this.declare(resource), document) };
     }
 
     private declare(type: string): Declaration {
-        return this.declarations.require(type.replace(/\/v\d{8}\w*:/, ":"));
+        return this.declarations.require(withoutVersion(type));
     }
 
     private modelled(type: string): ResourceType {
@@ -233,11 +244,6 @@ function autoName(rule: AutoName, logicalName: string, seed: Uint8Array): string
     if (rule === "copy") return logicalName;
     if (rule === "random") return `${logicalName}${digits.slice(0, 8)}`;
     return digits.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
-
-/** What is known before the resource exists: the inputs that are outputs too, and nothing else. */
-function previewOutputs(declaration: Declaration, inputs: Values): Values {
-    return Object.fromEntries(declaration.outputs.map((name) => [name, inputs[name] ?? unknown]));
 }
 
 /** Outputs, as far as they could be given as inputs: what only Azure sets is left out, at any depth. */

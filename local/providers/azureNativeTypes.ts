@@ -59,9 +59,14 @@ export const resourceTypes: readonly ResourceType[] = [
     },
 ];
 
-/** The type of a token, versioned ones (`azure-native:web/v20240401:WebApp`) included. */
+/** A type token without its API version: `azure-native:web/v20240401:WebApp` is `azure-native:web:WebApp`. */
+export function withoutVersion(token: string): string {
+    return token.replace(/\/v\d{8}\w*:/, ":");
+}
+
+/** The type of a token, versioned ones included. */
 export function findResourceType(token: string): ResourceType | undefined {
-    const plain = token.replace(/\/v\d{8}\w*:/, ":");
+    const plain = withoutVersion(token);
     return resourceTypes.find((type) => type.token === plain);
 }
 

@@ -10,7 +10,7 @@ import { checkInputs, type Failure } from "./check";
 import { Declarations } from "./declarations";
 import type { Difference, Provider, Resource, State } from "./server";
 import { notModelled, openCloud } from "./session";
-import { applyOutputChanges, differences, secret, unknown, type Values } from "./values";
+import { applyOutputChanges, differences, previewOutputs, secret, type Values } from "./values";
 
 /** How long a client secret lives that names no end. Source: Terraform's azuread, application_password. */
 const defaultSecretYears = 2;
@@ -250,7 +250,11 @@ export class AzureAd implements Provider {
 
     async create({ type }: Resource, inputs: Values, preview: boolean): Promise<State> {
         const kind = this.modelled(type);
-        if (preview) return { id: "", outputs: this.previewOutputs(type, inputs) };
+        if (preview)
+            return {
+                id: "",
+                outputs: previewOutputs(this.declarations.require(type).outputs, inputs),
+            };
         return this.cloud.change(() => kind.create(this.cloud.directory, inputs));
     }
 
@@ -339,10 +343,5 @@ export class AzureAd implements Provider {
         const kind = kinds[type];
         if (kind) return kind;
         throw notModelled(type);
-    }
-
-    private previewOutputs(type: string, inputs: Values): Values {
-        const { outputs } = this.declarations.require(type);
-        return Object.fromEntries(outputs.map((name) => [name, inputs[name] ?? unknown]));
     }
 }

@@ -90,3 +90,8 @@ export function applyOutputChanges(inputs: unknown, before: unknown, after: unkn
     }
     return after;
 }
+
+/** Outputs before the resource exists: the inputs of the same name are known, and nothing else is. */
+export function previewOutputs(outputs: readonly string[], inputs: Values): Values {
+    return Object.fromEntries(outputs.map((name) => [name, inputs[name] ?? unknown]));
+}
