@@ -11,6 +11,17 @@ import type { Caller, ResourceModel, Surroundings } from "./model";
 import { models } from "./models";
 import type { Document, Store } from "./store";
 
+/** A request as it reaches Azure, with the model that answers it. */
+export interface Request {
+    /** `read`, `write`, `delete`, or the name of a POST's action such as `list`. */
+    readonly verb: string;
+    readonly id: string;
+    readonly parsed: ResourceId;
+    readonly model: ResourceModel;
+    /** What is written; undefined unless the verb is `write`. */
+    readonly body?: Document;
+}
+
 export class Cloud implements Surroundings {
     readonly directory: Directory;
 
@@ -21,43 +32,63 @@ export class Cloud implements Surroundings {
         this.directory = new Directory(store, caller.tenantId);
     }
 
-    get(id: string): Document | undefined {
-        const { model, parsed } = this.modelOf(id);
+    get(id: string): Promise<Document | undefined> {
+        return this.ask("read", id, (request) => this.read(request));
+    }
+
+    put(id: string, body: Document): Promise<Document> {
+        const write = (request: Request) => this.change(() => this.write(request, body));
+        return this.ask("write", id, write, body);
+    }
+
+    delete(id: string): Promise<void> {
+        return this.ask("delete", id, (request) => this.change(() => this.remove(request)));
+    }
+
+    post(id: string, action: string): Promise<Document> {
+        return this.ask(action, id, (request) => this.act(request));
+    }
+
+    /** The way of every request: who is it about, may the caller, and then the answer. */
+    private async ask<T>(
+        verb: string,
+        id: string,
+        answer: (request: Request) => T | Promise<T>,
+        body?: Document,
+    ): Promise<T> {
+        const request: Request = { verb, id, ...this.modelOf(id), body };
+        return answer(request);
+    }
+
+    private read({ id, model, parsed }: Request): Document | undefined {
         const document = this.find(id, model, parsed);
         return document && (model.show?.(document, this) ?? document);
     }
 
-    put(id: string, body: Document): Promise<Document> {
-        return this.change(() => {
-            const { model, parsed } = this.modelOf(id);
-            this.checkParents(parsed);
-            const existing = this.find(id, model, parsed);
-            const location = model.located ? locationOf(body, parsed, existing) : undefined;
-            const located = model.located ? { ...body, location } : body;
-            const document = model.put({ id, parsed, body: located, existing, cloud: this });
-            this.store.put(id, document);
-            return model.show?.(document, this) ?? document;
-        });
+    private write({ id, model, parsed }: Request, body: Document): Document {
+        this.checkParents(parsed);
+        const existing = this.find(id, model, parsed);
+        const location = model.located ? locationOf(body, parsed, existing) : undefined;
+        const located = model.located ? { ...body, location } : body;
+        const document = model.put({ id, parsed, body: located, existing, cloud: this });
+        this.store.put(id, document);
+        return model.show?.(document, this) ?? document;
     }
 
-    delete(id: string): Promise<void> {
-        return this.change(() => {
-            const { model, parsed } = this.modelOf(id);
-            const document = this.find(id, model, parsed);
-            if (!document) return;
-            model.beforeDelete?.(id, document, this);
-            this.store.delete(id);
-        });
+    private remove({ id, model, parsed }: Request): void {
+        const document = this.find(id, model, parsed);
+        if (!document) return;
+        model.beforeDelete?.(id, document, this);
+        this.store.delete(id);
     }
 
-    post(id: string, action: string): Document {
-        const { model, parsed } = this.modelOf(id);
-        const answer = model.actions?.[action];
+    private act({ verb, id, model, parsed }: Request): Document {
+        const answer = model.actions?.[verb];
         if (!answer) {
             throw new CloudError(
                 400,
                 "NotModelled",
-                `The action ${parsed.type}/${action} is not modelled on this machine.`,
+                `The action ${parsed.type}/${verb} is not modelled on this machine.`,
             );
         }
         if (!this.find(id, model, parsed)) throw notFound(id);

@@ -12,9 +12,9 @@ import {
     type AutoName,
     type ResourceType,
 } from "./azureNativeTypes";
-import { checkInputs, type Failure } from "./check";
+import { checkInputs } from "./check";
 import { Declarations, type Declaration, type Properties, type Shape } from "./declarations";
-import type { Difference, Provider, Resource, State } from "./server";
+import type { Checked, Difference, Provider, Resource, State } from "./server";
 import { notModelled, openCloud } from "./session";
 import {
     applyOutputChanges,
@@ -54,12 +54,12 @@ export class AzureNative implements Provider {
         this.cloud = openCloud(config);
     }
 
-    check(
+    async check(
         { type, name }: Resource,
         given: Values,
         old: Values | undefined,
         seed: Uint8Array,
-    ): { inputs: Values; failures: Failure[] } {
+    ): Promise<Checked> {
         const declaration = this.declare(type);
         const inputs = { ...given };
         const known = findResourceType(type);
@@ -74,7 +74,8 @@ export class AzureNative implements Provider {
             }
         }
         if (known?.located && !inputs.location) {
-            const location = old?.location ?? this.config.location ?? this.groupLocation(inputs);
+            const location =
+                old?.location ?? this.config.location ?? (await this.groupLocation(inputs));
             if (location !== undefined) inputs.location = location;
         }
         if (declaration.apiVersion) inputs.azureApiVersion ??= declaration.apiVersion;
@@ -106,7 +107,7 @@ export class AzureNative implements Provider {
         if (preview) return { id: "", outputs: previewOutputs(declaration.outputs, inputs) };
         const id = this.idOf(known, inputs);
         // Settings and policies exist with their parent; everything else must be new.
-        const exists = !isSingleton(known) && this.cloud.get(id) !== undefined;
+        const exists = !isSingleton(known) && (await this.cloud.get(id)) !== undefined;
         if (exists) throw new Error(`cannot create already existing resource '${id}'`);
         const document = await this.put(id, known, inputs);
         return { id, outputs: this.outputs(declaration, document) };
@@ -120,7 +121,7 @@ export class AzureNative implements Provider {
     ): Promise<(State & { inputs: Values }) | undefined> {
         const known = this.modelled(type);
         const declaration = this.declare(type);
-        const document = this.get(id);
+        const document = await this.get(id);
         if (!document) return undefined;
         const now = this.outputs(declaration, document);
         const [before, current] = [outputs, now].map((all) => all && asInputs(declaration, all));
@@ -149,7 +150,7 @@ export class AzureNative implements Provider {
                 ...(location ? { location } : {}),
             };
         }
-        if (!this.get(id)) throw notFound(id);
+        if (!(await this.get(id))) throw notFound(id);
         return this.outputs(declaration, await this.put(id, known, inputs));
     }
 
@@ -170,7 +171,7 @@ export class AzureNative implements Provider {
             throw notModelled(token);
         }
         const id = this.idOf(known, args);
-        const document = this.get(id);
+        const document = await this.get(id);
         if (!document) throw notFound(id);
         return { id, ...this.outputs(this.declare(resource), document) };
     }
@@ -185,11 +186,12 @@ export class AzureNative implements Provider {
         throw notModelled(type);
     }
 
-    private groupLocation(inputs: Values): unknown {
+    private async groupLocation(inputs: Values): Promise<unknown> {
         const { resourceGroupName: name } = inputs;
         if (isUnknown(name)) return unknown;
         if (typeof name !== "string") return undefined;
-        return this.cloud.get(resourceGroupId(this.cloud.caller.subscriptionId, name))?.location;
+        const group = resourceGroupId(this.cloud.caller.subscriptionId, name);
+        return (await this.cloud.get(group))?.location;
     }
 
     private idOf(type: ResourceType, inputs: Values): string {
@@ -200,10 +202,10 @@ export class AzureNative implements Provider {
     }
 
     /** A resource as GET answers it; a site's configuration is a second GET. */
-    private get(id: string): Document | undefined {
-        const document = this.cloud.get(id);
+    private async get(id: string): Promise<Document | undefined> {
+        const document = await this.cloud.get(id);
         if (document?.type !== "Microsoft.Web/sites") return document;
-        const siteConfig = this.cloud.get(`${id}/config/web`)?.properties;
+        const siteConfig = (await this.cloud.get(`${id}/config/web`))?.properties;
         return { ...document, properties: { ...(document.properties as Document), siteConfig } };
     }
 
@@ -217,7 +219,7 @@ export class AzureNative implements Provider {
             else (envelope.has(name) ? body : properties)[name] = value;
         }
         await this.cloud.put(id, { ...body, properties });
-        return this.get(id)!;
+        return (await this.get(id))!;
     }
 
     /** A document as the SDK declares outputs: flat, and nothing undeclared. */

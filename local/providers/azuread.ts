@@ -6,9 +6,9 @@ import type { Cloud } from "../cloud/cloud";
 import type { Directory, DirectoryKind } from "../cloud/directory";
 import { CloudError } from "../cloud/errors";
 import type { Document } from "../cloud/store";
-import { checkInputs, type Failure } from "./check";
+import { checkInputs } from "./check";
 import { Declarations } from "./declarations";
-import type { Difference, Provider, Resource, State } from "./server";
+import type { Checked, Difference, Provider, Resource, State } from "./server";
 import { notModelled, openCloud } from "./session";
 import { applyOutputChanges, differences, previewOutputs, secret, type Values } from "./values";
 
@@ -235,7 +235,7 @@ export class AzureAd implements Provider {
         this.cloud = openCloud(config);
     }
 
-    check({ type }: Resource, given: Values): { inputs: Values; failures: Failure[] } {
+    check({ type }: Resource, given: Values): Checked {
         return { inputs: given, failures: checkInputs(this.declarations.require(type), given) };
     }
 

@@ -18,6 +18,12 @@ export interface Resource {
     readonly name: string;
 }
 
+/** Inputs as a provider completes them, and what is wrong with them. */
+export interface Checked {
+    readonly inputs: Values;
+    readonly failures: readonly Failure[];
+}
+
 /** How two sets of inputs differ. */
 export interface Difference {
     readonly changes: ReadonlyMap<string, Change>;
@@ -41,7 +47,7 @@ export interface Provider {
         inputs: Values,
         old: Values | undefined,
         seed: Uint8Array,
-    ): { inputs: Values; failures: Failure[] };
+    ): Checked | Promise<Checked>;
     diff(resource: Resource, old: Values, inputs: Values): Difference;
     create(resource: Resource, inputs: Values, preview: boolean): Promise<State>;
     read(
@@ -151,8 +157,8 @@ export function serveProvider(load: () => Provider): Promise<void> {
             response.setSupportsAutonamingConfiguration(true);
             return response;
         }),
-        check: handler((request) => {
-            const { inputs, failures } = provider().check(
+        check: handler(async (request) => {
+            const { inputs, failures } = await provider().check(
                 resourceOf(request.getUrn()),
                 fromStruct(request.getNews()),
                 optional(request.getOlds()),

@@ -61,18 +61,18 @@ describe("the dev stack", () => {
         const site = `${group}/providers/Microsoft.Web/sites/example-model-dev-app`;
         const { cloud } = sandbox;
         expect(
-            cloud.get(`${group}/providers/Microsoft.Web/serverfarms/example-model-dev-plan`),
+            await cloud.get(`${group}/providers/Microsoft.Web/serverfarms/example-model-dev-plan`),
         ).toMatchObject({
             kind: "linux",
             sku: { name: "B2", tier: "Basic", capacity: 1 },
             properties: { reserved: true, maximumNumberOfWorkers: 3, numberOfSites: 1 },
         });
-        expect(cloud.get(site)).toMatchObject({
+        expect(await cloud.get(site)).toMatchObject({
             kind: "app,linux,container",
             identity: { type: "SystemAssigned" },
             properties: { httpsOnly: true, clientAffinityEnabled: false, reserved: true },
         });
-        expect(cloud.get(`${site}/config/web`)?.properties).toMatchObject({
+        expect((await cloud.get(`${site}/config/web`))?.properties).toMatchObject({
             linuxFxVersion: "DOCKER|ghcr.io/example/distilgpt2-api:1.0",
             alwaysOn: true,
             ftpsState: "Disabled",
@@ -82,7 +82,7 @@ describe("the dev stack", () => {
             remoteDebuggingEnabled: false,
             healthCheckPath: "/healthz",
         });
-        expect(cloud.post(`${site}/config/appsettings`, "list").properties).toEqual({
+        expect((await cloud.post(`${site}/config/appsettings`, "list")).properties).toEqual({
             WEBSITES_CONTAINER_START_TIME_LIMIT: "1800",
             WEBSITES_ENABLE_APP_SERVICE_STORAGE: "false",
             WEBSITES_PORT: "8080",
@@ -90,7 +90,7 @@ describe("the dev stack", () => {
             WEBSITE_WARMUP_STATUSES: "200",
         });
         for (const door of ["ftp", "scm"]) {
-            const policy = cloud.get(`${site}/basicPublishingCredentialsPolicies/${door}`);
+            const policy = await cloud.get(`${site}/basicPublishingCredentialsPolicies/${door}`);
             expect(policy?.properties).toEqual({ allow: false });
         }
     });
@@ -124,13 +124,13 @@ describe("the dev stack", () => {
         const plan = (await sandbox.state()).find(({ type }) =>
             type.endsWith(":web:AppServicePlan"),
         )!;
-        const document = cloud.get(plan.id!)!;
+        const document = (await cloud.get(plan.id!))!;
         await cloud.put(plan.id!, { ...document, sku: { name: "B3", capacity: 1 } });
         const drift = await sandbox.pulumi(["refresh", "--yes"]);
         expect(drift.output).toContain("~ 1 updated");
         const { output } = await sandbox.up();
         expect(output).toContain("~ 1 updated");
-        expect(cloud.get(plan.id!)?.sku).toMatchObject({ name: "B1" });
+        expect((await cloud.get(plan.id!))?.sku).toMatchObject({ name: "B1" });
     });
 
     it("takes in again what the state has lost, by import", async () => {
@@ -186,20 +186,21 @@ describe("the dev stack", () => {
 
     it("opens again to everybody, and forgets the health check, when their settings go", async () => {
         const site = (await sandbox.state()).find(({ type }) => type.endsWith(":web:WebApp"))!;
-        const config = () => sandbox.cloud.get(`${site.id}/config/web`)!.properties as any;
+        const config = async () =>
+            (await sandbox.cloud.get(`${site.id}/config/web`))!.properties as any;
         sandbox.set({ allowedIpRanges: "203.0.113.0/24", healthCheckPath: "/alive" });
         await sandbox.up();
-        expect(config().ipSecurityRestrictions).toMatchObject([
+        expect((await config()).ipSecurityRestrictions).toMatchObject([
             { action: "Allow", ipAddress: "203.0.113.0/24" },
             { action: "Deny", ipAddress: "Any" },
         ]);
-        expect(config().healthCheckPath).toBe("/alive");
+        expect((await config()).healthCheckPath).toBe("/alive");
         sandbox.set({ allowedIpRanges: "", healthCheckPath: "" });
         await sandbox.up();
-        expect(config().ipSecurityRestrictions).toMatchObject([
+        expect((await config()).ipSecurityRestrictions).toMatchObject([
             { action: "Allow", ipAddress: "Any" },
         ]);
-        expect(config().healthCheckPath).toBe("");
+        expect((await config()).healthCheckPath).toBe("");
     });
 
     it("fails to move to another subscription, and changes nothing", async () => {

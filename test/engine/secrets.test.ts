@@ -59,7 +59,7 @@ describe("secrets", () => {
             printed += output;
         }
         const site = (await sandbox.state()).find(({ type }) => type.endsWith(":web:WebApp"))!;
-        const { properties } = sandbox.cloud.post(`${site.id}/config/appsettings`, "list");
+        const { properties } = await sandbox.cloud.post(`${site.id}/config/appsettings`, "list");
         expect(properties).toMatchObject({
             DOCKER_REGISTRY_SERVER_USERNAME: "robot",
             DOCKER_REGISTRY_SERVER_PASSWORD: planted[0],
@@ -127,7 +127,7 @@ describe("secrets", () => {
         const { code } = await sandbox.up();
         expect(code).toBe(0);
         const site = (await sandbox.state()).find(({ type }) => type.endsWith(":web:WebApp"))!;
-        const { properties } = sandbox.cloud.post(`${site.id}/config/appsettings`, "list");
+        const { properties } = await sandbox.cloud.post(`${site.id}/config/appsettings`, "list");
         expect(properties).toMatchObject({ API_TOKEN: "stand-in-for-a-secret" });
     });
 });

@@ -63,26 +63,28 @@ describe("check", () => {
             [group, "resourceGroupName"],
             [plan, "name"],
             [site, "name"],
-        ])("makes one up for %s, the same for the same seed", (type, input) => {
-            const name = check(type, { resourceGroupName: type === group ? undefined : "g" });
+        ])("makes one up for %s, the same for the same seed", async (type, input) => {
+            const name = await check(type, { resourceGroupName: type === group ? undefined : "g" });
             expect(name.inputs[input]).toMatch(/^example[0-9a-f]{8}$/);
             expect(name.inputs.__createBeforeDelete).toBe(true);
-            const again = check(type, { resourceGroupName: type === group ? undefined : "g" });
+            const again = await check(type, {
+                resourceGroupName: type === group ? undefined : "g",
+            });
             expect(again.inputs[input]).toBe(name.inputs[input]);
-            const other = azure.check(resource(type), {}, undefined, Uint8Array.from([9]));
+            const other = await azure.check(resource(type), {}, undefined, Uint8Array.from([9]));
             expect(other.inputs[input]).not.toBe(name.inputs[input]);
         });
 
-        it("makes up a GUID for a role assignment", () => {
-            const { inputs } = check(assignment, {});
+        it("makes up a GUID for a role assignment", async () => {
+            const { inputs } = await check(assignment, {});
             expect(isGuid(String(inputs.roleAssignmentName))).toBe(true);
-            const other = check(assignment, {}, undefined, "another");
+            const other = await check(assignment, {}, undefined, "another");
             expect(other.inputs.roleAssignmentName).not.toBe(inputs.roleAssignmentName);
         });
 
-        it("keeps the one that the resource has", () => {
-            const { inputs: first } = check(group, { location: "westeurope" });
-            const { inputs } = azure.check(
+        it("keeps the one that the resource has", async () => {
+            const { inputs: first } = await check(group, { location: "westeurope" });
+            const { inputs } = await azure.check(
                 resource(group),
                 { location: "westeurope", tags: { a: "1" } },
                 first,
@@ -92,17 +94,17 @@ describe("check", () => {
             expect(inputs.__createBeforeDelete).toBe(true);
         });
 
-        it("makes up none where one is given, or is not known yet", () => {
+        it("makes up none where one is given, or is not known yet", async () => {
             for (const name of ["own", unknown]) {
-                const { inputs } = check(group, { resourceGroupName: name });
+                const { inputs } = await check(group, { resourceGroupName: name });
                 expect(inputs.resourceGroupName).toBe(name);
                 expect(inputs).not.toHaveProperty("__createBeforeDelete");
             }
         });
 
-        it("takes no note over from a name that was given", () => {
+        it("takes no note over from a name that was given", async () => {
             const old = { resourceGroupName: "own" };
-            const { inputs } = check(group, {}, old);
+            const { inputs } = await check(group, {}, old);
             expect(inputs).toMatchObject(old);
             expect(inputs).not.toHaveProperty("__createBeforeDelete");
         });
@@ -115,55 +117,60 @@ describe("check", () => {
             const id = resource(group);
             const inputs = { resourceGroupName: "located", location: "northeurope" };
             await azure.create(id, inputs, false);
-            expect(check(plan, inGroup).inputs.location).toBe("northeurope");
+            expect((await check(plan, inGroup)).inputs.location).toBe("northeurope");
         });
 
-        it("takes the provider's own rather than the group's", () => {
+        it("takes the provider's own rather than the group's", async () => {
             const made = provider({ location: "uksouth" });
-            expect(check(plan, inGroup, undefined, "p", made).inputs.location).toBe("uksouth");
+            expect((await check(plan, inGroup, undefined, "p", made)).inputs.location).toBe(
+                "uksouth",
+            );
         });
 
-        it("keeps the one that the resource has", () => {
+        it("keeps the one that the resource has", async () => {
             const made = provider({ location: "uksouth" });
             const old = { ...inGroup, location: "westeurope" };
-            expect(check(plan, inGroup, old, "p", made).inputs.location).toBe("westeurope");
+            expect((await check(plan, inGroup, old, "p", made)).inputs.location).toBe("westeurope");
         });
 
-        it("does not know it while it does not know the group", () => {
-            const { inputs } = check(plan, { resourceGroupName: unknown });
+        it("does not know it while it does not know the group", async () => {
+            const { inputs } = await check(plan, { resourceGroupName: unknown });
             expect(inputs.location).toBe(unknown);
         });
 
-        it("leaves it out where there is no group to ask", () => {
-            expect(check(plan, { resourceGroupName: "nowhere" }).inputs).not.toHaveProperty(
+        it("leaves it out where there is no group to ask", async () => {
+            expect((await check(plan, { resourceGroupName: "nowhere" })).inputs).not.toHaveProperty(
                 "location",
             );
-            expect(check(assignment, {}).inputs).not.toHaveProperty("location");
+            expect((await check(assignment, {})).inputs).not.toHaveProperty("location");
         });
 
-        it("changes none that is given", () => {
-            const { inputs } = check(plan, { ...inGroup, location: "West Europe" });
+        it("changes none that is given", async () => {
+            const { inputs } = await check(plan, { ...inGroup, location: "West Europe" });
             expect(inputs.location).toBe("West Europe");
         });
     });
 
-    it("notes the API version, and does not judge it", () => {
-        const { inputs, failures } = check(group, { resourceGroupName: "g" });
+    it("notes the API version, and does not judge it", async () => {
+        const { inputs, failures } = await check(group, { resourceGroupName: "g" });
         expect(inputs.azureApiVersion).toMatch(/^\d{4}-\d{2}-\d{2}/);
         expect(failures).toEqual([]);
     });
 
     it.each(["azure-native:web/v20240401:WebApp", "azure-native:web/v20241101:WebApp"])(
         "knows the versioned type %s",
-        (type) => {
-            const { inputs, failures } = check(type, { resourceGroupName: "g", httpOnly: true });
+        async (type) => {
+            const { inputs, failures } = await check(type, {
+                resourceGroupName: "g",
+                httpOnly: true,
+            });
             expect(inputs.name).toMatch(/^example[0-9a-f]{8}$/);
             expect(failures.map(({ property }) => property)).toEqual(["httpOnly"]);
         },
     );
 
-    it("checks types that are not modelled, and names nothing in them", () => {
-        const { inputs, failures } = check("azure-native:storage:StorageAccount", {
+    it("checks types that are not modelled, and names nothing in them", async () => {
+        const { inputs, failures } = await check("azure-native:storage:StorageAccount", {
             kind: "StorageV2",
         });
         expect(inputs).not.toHaveProperty("accountName");
@@ -173,15 +180,15 @@ describe("check", () => {
         ]);
     });
 
-    it("fails on a type that the SDK does not have", () => {
-        expect(() => check("azure-native:web:NoSuchType", {})).toThrow(
+    it("fails on a type that the SDK does not have", async () => {
+        await expect(check("azure-native:web:NoSuchType", {})).rejects.toThrow(
             "azure-native:web:NoSuchType is no resource type of @pulumi/azure-native",
         );
     });
 
-    it("does not change the inputs that it is given", () => {
+    it("does not change the inputs that it is given", async () => {
         const inputs = Object.freeze({ location: "westeurope" });
-        expect(check(group, inputs).inputs).not.toBe(inputs);
+        expect((await check(group, inputs)).inputs).not.toBe(inputs);
     });
 });
 

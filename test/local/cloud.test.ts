@@ -44,7 +44,7 @@ describe("the local Azure", () => {
         await cloud.put(site("shop"), siteBody());
     });
 
-    const properties = (id: string) => cloud.get(id)?.properties as Document;
+    const properties = async (id: string) => (await cloud.get(id))?.properties as Document;
 
     function refused(work: Promise<unknown>, status: number, code: string, message: string) {
         const refusal = { status, code, message: expect.stringContaining(message) };
@@ -66,7 +66,7 @@ describe("the local Azure", () => {
                 "NotModelled",
                 "Microsoft.KeyVault/vaults is not",
             );
-            expect(() => cloud.get(vault)).toThrow("is not modelled on this machine");
+            await expect(cloud.get(vault)).rejects.toThrow("is not modelled on this machine");
             await refused(
                 cloud.delete(vault),
                 400,
@@ -79,14 +79,14 @@ describe("the local Azure", () => {
             const other = "10ca1000-0000-4000-8000-00000000ffff";
             const id = group("g").replace(subscriptionId, other);
             await refused(cloud.put(id, westEurope), 404, "SubscriptionNotFound", other);
-            expect(() => cloud.get(id)).toThrow("could not be found");
+            await expect(cloud.get(id)).rejects.toThrow("could not be found");
         });
 
         it("fails on a missing group, and makes nothing", async () => {
             const id = plan("p", "nowhere");
             const message = "Resource group 'nowhere' could not be found.";
             await refused(cloud.put(id, planBody("B2")), 404, "ResourceGroupNotFound", message);
-            expect(cloud.get(id)).toBeUndefined();
+            expect(await cloud.get(id)).toBeUndefined();
         });
 
         it("fails on a missing parent", async () => {
@@ -114,19 +114,19 @@ describe("the local Azure", () => {
             await refused(cloud.put(plan("p"), moved), 409, "InvalidResourceLocation", message);
         });
 
-        it("finds resources in any case", () => {
-            expect(cloud.get(site("SHOP").toUpperCase())?.name).toBe("shop");
+        it("finds resources in any case", async () => {
+            expect((await cloud.get(site("SHOP").toUpperCase()))?.name).toBe("shop");
         });
 
         it("answers nothing for what is not there, and deletes it without complaint", async () => {
-            expect(cloud.get(site("nobody"))).toBeUndefined();
+            expect(await cloud.get(site("nobody"))).toBeUndefined();
             await cloud.delete(site("nobody"));
         });
 
-        it("fails on an action that is not modelled, and on one of what is not there", () => {
-            expect(() => cloud.post(site("shop"), "restart")).toThrow("is not modelled");
+        it("fails on an action that is not modelled, and on one of what is not there", async () => {
+            await expect(cloud.post(site("shop"), "restart")).rejects.toThrow("is not modelled");
             const settings = `${site("nobody")}/config/appsettings`;
-            expect(() => cloud.post(settings, "list")).toThrow("was not found");
+            await expect(cloud.post(settings, "list")).rejects.toThrow("was not found");
         });
     });
 
@@ -137,10 +137,10 @@ describe("the local Azure", () => {
         });
 
         it("take everything in them along when they are deleted", async () => {
-            const { principalId } = cloud.get(site("shop"))!.identity as Document;
+            const { principalId } = (await cloud.get(site("shop")))!.identity as Document;
             await cloud.delete(group("g"));
             for (const id of [group("g"), plan("p"), site("shop"), `${site("shop")}/config/web`]) {
-                expect(cloud.get(id)).toBeUndefined();
+                expect(await cloud.get(id)).toBeUndefined();
             }
             expect(cloud.directory.get("servicePrincipals", String(principalId))).toBeUndefined();
             await cloud.put(group("other"), westEurope);
@@ -151,8 +151,8 @@ describe("the local Azure", () => {
     });
 
     describe("plans", () => {
-        it("answer what Azure adds to what was asked", () => {
-            expect(cloud.get(plan("p"))).toMatchObject({
+        it("answer what Azure adds to what was asked", async () => {
+            expect(await cloud.get(plan("p"))).toMatchObject({
                 kind: "linux",
                 location: "West Europe",
                 sku: { name: "B2", tier: "Basic", size: "B2", family: "B", capacity: 1 },
@@ -174,7 +174,7 @@ describe("the local Azure", () => {
             ],
         ])("fail on %s", async (_, body, message) => {
             await refused(cloud.put(plan("q"), body), 400, "BadRequest", message);
-            expect(cloud.get(plan("q"))).toBeUndefined();
+            expect(await cloud.get(plan("q"))).toBeUndefined();
         });
 
         it("fail on a name out of shape", async () => {
@@ -183,7 +183,7 @@ describe("the local Azure", () => {
 
         it("keep the size where a PUT names none", async () => {
             await cloud.put(plan("p"), { ...westEurope, properties: { reserved: true } });
-            expect(cloud.get(plan("p"))?.sku).toMatchObject({ name: "B2" });
+            expect((await cloud.get(plan("p")))?.sku).toMatchObject({ name: "B2" });
         });
 
         it("fail to be deleted while apps are on them, from whatever group", async () => {
@@ -196,13 +196,13 @@ describe("the local Azure", () => {
             await refused(remove(), 409, "Conflict", "has web app(s) second assigned to it");
             await cloud.delete(site("second", "other"));
             await remove();
-            expect(cloud.get(plan("p"))).toBeUndefined();
+            expect(await cloud.get(plan("p"))).toBeUndefined();
         });
     });
 
     describe("sites", () => {
-        it("answer what Azure adds to what was asked", () => {
-            expect(cloud.get(site("shop"))).toMatchObject({
+        it("answer what Azure adds to what was asked", async () => {
+            expect(await cloud.get(site("shop"))).toMatchObject({
                 identity: { type: "SystemAssigned", tenantId: signedInUser.tenantId },
                 properties: {
                     defaultHostName: "shop.azurewebsites.net",
@@ -217,7 +217,7 @@ describe("the local Azure", () => {
             const put = cloud.put(site(name, "other"), siteBody());
             const message = `Website with given name ${name} already exists.`;
             await refused(put, 409, "Conflict", message);
-            expect(cloud.get(site(name, "other"))).toBeUndefined();
+            expect(await cloud.get(site(name, "other"))).toBeUndefined();
         });
 
         it("free their name when they are deleted", async () => {
@@ -265,10 +265,10 @@ describe("the local Azure", () => {
         });
 
         it("keep their identity over updates, and lose it when they are deleted", async () => {
-            const identity = () => cloud.get(site("shop"))!.identity as Document;
-            const { principalId } = identity();
+            const identity = async () => (await cloud.get(site("shop")))!.identity as Document;
+            const { principalId } = await identity();
             await cloud.put(site("shop"), siteBody({ httpsOnly: true }));
-            expect(identity().principalId).toBe(principalId);
+            expect((await identity()).principalId).toBe(principalId);
             const principal = () => cloud.directory.get("servicePrincipals", String(principalId));
             expect(principal()).toMatchObject({ servicePrincipalType: "ManagedIdentity" });
             await cloud.delete(site("shop"));
@@ -279,7 +279,7 @@ describe("the local Azure", () => {
             const config = `${site("shop")}/config/web`;
             await cloud.put(config, { properties: { ftpsState: "Disabled" } });
             await cloud.put(config, { properties: { minTlsVersion: "1.3" } });
-            expect(properties(config)).toMatchObject({
+            expect(await properties(config)).toMatchObject({
                 ftpsState: "Disabled",
                 minTlsVersion: "1.3",
             });
@@ -293,7 +293,8 @@ describe("the local Azure", () => {
             });
             for (const action of ["Deny", "Allow"]) {
                 await cloud.put(site("shop"), siteBody({ siteConfig: config(action) }));
-                const rules = properties(`${site("shop")}/config/web`).ipSecurityRestrictions;
+                const rules = (await properties(`${site("shop")}/config/web`))
+                    .ipSecurityRestrictions;
                 expect(rules).toEqual([
                     rule,
                     expect.objectContaining({ ipAddress: "Any", action }),
@@ -308,25 +309,28 @@ describe("the local Azure", () => {
         it("are answered to the list action only", async () => {
             const answer = await cloud.put(settings, { properties: { KEY: "value" } });
             expect(answer.properties).toBeNull();
-            expect(cloud.get(settings)?.properties).toBeNull();
-            expect(cloud.post(settings, "list").properties).toEqual({ KEY: "value" });
-            expect(JSON.stringify(cloud.get(site("shop")))).not.toContain("KEY");
+            expect((await cloud.get(settings))?.properties).toBeNull();
+            expect((await cloud.post(settings, "list")).properties).toEqual({ KEY: "value" });
+            expect(JSON.stringify(await cloud.get(site("shop")))).not.toContain("KEY");
         });
 
         it("are replaced as a whole, and are none before and after", async () => {
-            expect(cloud.post(settings, "list").properties).toEqual({});
+            expect((await cloud.post(settings, "list")).properties).toEqual({});
             await cloud.put(settings, { properties: { A: "1" } });
             await cloud.put(settings, { properties: { B: "2" } });
-            expect(cloud.post(settings, "list").properties).toEqual({ B: "2" });
+            expect((await cloud.post(settings, "list")).properties).toEqual({ B: "2" });
             await cloud.delete(settings);
-            expect(cloud.post(settings, "list").properties).toEqual({});
+            expect((await cloud.post(settings, "list")).properties).toEqual({});
         });
 
         it("may be given with the site, which then does not show them either", async () => {
             const appSettings = [{ name: "A", value: "hidden" }];
             await cloud.put(site("shop"), siteBody({ siteConfig: { appSettings } }));
-            expect(cloud.post(settings, "list").properties).toEqual({ A: "hidden" });
-            const shown = [cloud.get(site("shop")), cloud.get(`${site("shop")}/config/web`)];
+            expect((await cloud.post(settings, "list")).properties).toEqual({ A: "hidden" });
+            const shown = [
+                await cloud.get(site("shop")),
+                await cloud.get(`${site("shop")}/config/web`),
+            ];
             expect(JSON.stringify(shown)).not.toContain("hidden");
         });
     });
@@ -334,16 +338,16 @@ describe("the local Azure", () => {
     describe("publishing policies", () => {
         it.each(["ftp", "scm"])("allow %s from the start, and again once deleted", async (name) => {
             const policy = `${site("shop")}/basicPublishingCredentialsPolicies/${name}`;
-            expect(properties(policy)).toEqual({ allow: true });
+            expect(await properties(policy)).toEqual({ allow: true });
             await cloud.put(policy, { properties: { allow: false } });
-            expect(properties(policy)).toEqual({ allow: false });
+            expect(await properties(policy)).toEqual({ allow: false });
             await cloud.delete(policy);
-            expect(properties(policy)).toEqual({ allow: true });
+            expect(await properties(policy)).toEqual({ allow: true });
         });
 
-        it("are not there without their site", () => {
+        it("are not there without their site", async () => {
             const policy = `${site("nobody")}/basicPublishingCredentialsPolicies/ftp`;
-            expect(cloud.get(policy)).toBeUndefined();
+            expect(await cloud.get(policy)).toBeUndefined();
         });
     });
 
@@ -367,7 +371,10 @@ describe("the local Azure", () => {
 
         it("answer scope and author", async () => {
             await cloud.put(first, body());
-            expect(properties(first)).toMatchObject({ scope, createdBy: signedInUser.objectId });
+            expect(await properties(first)).toMatchObject({
+                scope,
+                createdBy: signedInUser.objectId,
+            });
         });
 
         it("fail where the same one exists under another name", async () => {
@@ -409,7 +416,7 @@ describe("the local Azure", () => {
         });
 
         it("fail on a service principal that is said to be a user", async () => {
-            const { principalId } = cloud.get(site("shop"))!.identity as Document;
+            const { principalId } = (await cloud.get(site("shop")))!.identity as Document;
             for (const principalType of ["User", undefined]) {
                 const put = cloud.put(first, body({ principalId, principalType }));
                 await refused(put, 400, "UnmatchedPrincipalType", String(principalId));
@@ -475,11 +482,11 @@ describe("the local Azure", () => {
         const put = await withLock(cloud.store.lockFile, async () => {
             const started = cloud.put(id, westEurope);
             for (let i = 0; i < 10; i++) await new Promise(setImmediate);
-            expect(cloud.get(id)).toBeUndefined();
+            expect(await cloud.get(id)).toBeUndefined();
             return { started };
         });
         await put.started;
-        expect(cloud.get(id)).toBeDefined();
+        expect(await cloud.get(id)).toBeDefined();
     });
 
     it("lets one of two win that take a name", async () => {
