@@ -1,0 +1,317 @@
+/**
+ * Which action an operation of Azure Resource Manager needs, and which it needs besides at what the body
+ * refers to. Only operations that their source names: a type or verb that is not here is not known, which
+ * does not mean that it needs nothing.
+ */
+
+/** Pages of learn.microsoft.com that the actions come from. */
+const sources = {
+    ai: "learn.microsoft.com/azure/role-based-access-control/permissions/ai-machine-learning",
+    containers: "learn.microsoft.com/azure/role-based-access-control/permissions/containers",
+    identity: "learn.microsoft.com/azure/role-based-access-control/permissions/identity",
+    management:
+        "learn.microsoft.com/azure/role-based-access-control/permissions/management-and-governance",
+    monitor: "learn.microsoft.com/azure/role-based-access-control/permissions/monitor",
+    networking: "learn.microsoft.com/azure/role-based-access-control/permissions/networking",
+    security: "learn.microsoft.com/azure/role-based-access-control/permissions/security",
+    web: "learn.microsoft.com/azure/role-based-access-control/permissions/web-and-mobile",
+} as const;
+
+export interface Operation {
+    /** ARM type of the resource, such as `Microsoft.Web/sites`. */
+    readonly type: string;
+    /** `read` (GET), `write` (PUT, PATCH), `delete`, or the name of a POST, such as `list`. */
+    readonly verb: string;
+    /** As published, its odd capitals included; Azure compares without regard to case. */
+    readonly action: string;
+    /** Page that names the action. */
+    readonly source: string;
+}
+
+/** Type, the page that lists its actions, and verb with action of each. */
+type Row = readonly [type: string, source: string, actions: Readonly<Record<string, string>>];
+
+const rows: readonly Row[] = [
+    [
+        "Microsoft.Resources/subscriptions",
+        sources.management,
+        { read: "Microsoft.Resources/subscriptions/read" },
+    ],
+    [
+        // The type of a resource group leaves out the subscription that its actions name.
+        "Microsoft.Resources/resourceGroups",
+        sources.management,
+        {
+            read: "Microsoft.Resources/subscriptions/resourceGroups/read",
+            write: "Microsoft.Resources/subscriptions/resourceGroups/write",
+            delete: "Microsoft.Resources/subscriptions/resourceGroups/delete",
+        },
+    ],
+    [
+        "Microsoft.Authorization/roleAssignments",
+        sources.management,
+        {
+            read: "Microsoft.Authorization/roleAssignments/read",
+            write: "Microsoft.Authorization/roleAssignments/write",
+            delete: "Microsoft.Authorization/roleAssignments/delete",
+        },
+    ],
+    [
+        "Microsoft.Authorization/roleDefinitions",
+        sources.management,
+        {
+            read: "Microsoft.Authorization/roleDefinitions/read",
+            write: "Microsoft.Authorization/roleDefinitions/write",
+            delete: "Microsoft.Authorization/roleDefinitions/delete",
+        },
+    ],
+    [
+        "Microsoft.Authorization/locks",
+        sources.management,
+        {
+            read: "Microsoft.Authorization/locks/read",
+            write: "Microsoft.Authorization/locks/write",
+            delete: "Microsoft.Authorization/locks/delete",
+        },
+    ],
+    [
+        "Microsoft.Web/serverfarms",
+        sources.web,
+        {
+            read: "Microsoft.Web/serverfarms/Read",
+            write: "Microsoft.Web/serverfarms/Write",
+            delete: "Microsoft.Web/serverfarms/Delete",
+        },
+    ],
+    [
+        "Microsoft.Web/sites",
+        sources.web,
+        {
+            read: "Microsoft.Web/sites/Read",
+            write: "Microsoft.Web/sites/Write",
+            delete: "Microsoft.Web/sites/Delete",
+            restart: "Microsoft.Web/sites/restart/Action",
+            start: "Microsoft.Web/sites/start/Action",
+            stop: "Microsoft.Web/sites/stop/Action",
+            slotsswap: "Microsoft.Web/sites/slotsswap/Action",
+            publishxml: "Microsoft.Web/sites/publishxml/Action",
+        },
+    ],
+    [
+        "Microsoft.Web/sites/slots",
+        sources.web,
+        {
+            read: "Microsoft.Web/sites/slots/Read",
+            write: "Microsoft.Web/sites/slots/Write",
+            delete: "Microsoft.Web/sites/slots/Delete",
+            restart: "Microsoft.Web/sites/slots/restart/Action",
+            start: "Microsoft.Web/sites/slots/start/Action",
+            stop: "Microsoft.Web/sites/slots/stop/Action",
+            slotsswap: "Microsoft.Web/sites/slots/slotsswap/Action",
+            publishxml: "Microsoft.Web/sites/slots/publishxml/Action",
+        },
+    ],
+    [
+        "Microsoft.Web/sites/config",
+        sources.web,
+        {
+            read: "Microsoft.Web/sites/config/Read",
+            write: "Microsoft.Web/sites/config/Write",
+            delete: "microsoft.web/sites/config/delete",
+            list: "Microsoft.Web/sites/config/list/Action",
+        },
+    ],
+    [
+        "Microsoft.Web/sites/slots/config",
+        sources.web,
+        {
+            read: "Microsoft.Web/sites/slots/config/Read",
+            write: "Microsoft.Web/sites/slots/config/Write",
+            delete: "microsoft.web/sites/slots/config/delete",
+            list: "Microsoft.Web/sites/slots/config/list/Action",
+        },
+    ],
+    [
+        // The page also lists `.../ftp/Write` and `.../scm/Write`, as if these names were types.
+        "Microsoft.Web/sites/basicPublishingCredentialsPolicies",
+        sources.web,
+        {
+            read: "Microsoft.Web/sites/basicPublishingCredentialsPolicies/Read",
+            write: "Microsoft.Web/sites/basicPublishingCredentialsPolicies/Write",
+        },
+    ],
+    [
+        "Microsoft.Web/sites/slots/basicPublishingCredentialsPolicies",
+        sources.web,
+        {
+            read: "Microsoft.Web/sites/slots/basicPublishingCredentialsPolicies/Read",
+            write: "Microsoft.Web/sites/slots/basicPublishingCredentialsPolicies/Write",
+        },
+    ],
+    [
+        "Microsoft.ManagedIdentity/userAssignedIdentities",
+        sources.identity,
+        {
+            read: "Microsoft.ManagedIdentity/userAssignedIdentities/read",
+            write: "Microsoft.ManagedIdentity/userAssignedIdentities/write",
+            delete: "Microsoft.ManagedIdentity/userAssignedIdentities/delete",
+        },
+    ],
+    [
+        "Microsoft.KeyVault/vaults",
+        sources.security,
+        {
+            read: "Microsoft.KeyVault/vaults/read",
+            write: "Microsoft.KeyVault/vaults/write",
+            delete: "Microsoft.KeyVault/vaults/delete",
+        },
+    ],
+    [
+        // A secret cannot be deleted through Resource Manager: only its data plane does that.
+        "Microsoft.KeyVault/vaults/secrets",
+        sources.security,
+        {
+            read: "Microsoft.KeyVault/vaults/secrets/read",
+            write: "Microsoft.KeyVault/vaults/secrets/write",
+        },
+    ],
+    [
+        "Microsoft.KeyVault/deletedVaults",
+        sources.security,
+        { read: "Microsoft.KeyVault/deletedVaults/read" },
+    ],
+    [
+        "Microsoft.KeyVault/locations/deletedVaults",
+        sources.security,
+        {
+            read: "Microsoft.KeyVault/locations/deletedVaults/read",
+            purge: "Microsoft.KeyVault/locations/deletedVaults/purge/action",
+        },
+    ],
+    [
+        "Microsoft.Insights/autoscalesettings",
+        sources.monitor,
+        {
+            read: "Microsoft.Insights/AutoscaleSettings/Read",
+            write: "Microsoft.Insights/AutoscaleSettings/Write",
+            delete: "Microsoft.Insights/AutoscaleSettings/Delete",
+        },
+    ],
+    [
+        "Microsoft.Insights/components",
+        sources.monitor,
+        {
+            read: "Microsoft.Insights/Components/Read",
+            write: "Microsoft.Insights/Components/Write",
+            delete: "Microsoft.Insights/Components/Delete",
+        },
+    ],
+    [
+        "Microsoft.Insights/diagnosticSettings",
+        sources.monitor,
+        {
+            read: "Microsoft.Insights/DiagnosticSettings/Read",
+            write: "Microsoft.Insights/DiagnosticSettings/Write",
+            delete: "Microsoft.Insights/DiagnosticSettings/Delete",
+        },
+    ],
+    [
+        "Microsoft.ContainerInstance/containerGroups",
+        sources.containers,
+        {
+            read: "Microsoft.ContainerInstance/containerGroups/read",
+            write: "Microsoft.ContainerInstance/containerGroups/write",
+            delete: "Microsoft.ContainerInstance/containerGroups/delete",
+            restart: "Microsoft.ContainerInstance/containerGroups/restart/action",
+            start: "Microsoft.ContainerInstance/containerGroups/start/action",
+            stop: "Microsoft.ContainerInstance/containerGroups/stop/action",
+        },
+    ],
+    [
+        "Microsoft.ContainerRegistry/registries",
+        sources.containers,
+        {
+            read: "Microsoft.ContainerRegistry/registries/read",
+            write: "Microsoft.ContainerRegistry/registries/write",
+            delete: "Microsoft.ContainerRegistry/registries/delete",
+            listCredentials: "Microsoft.ContainerRegistry/registries/listCredentials/action",
+        },
+    ],
+    [
+        "Microsoft.ContainerService/managedClusters",
+        sources.containers,
+        {
+            read: "Microsoft.ContainerService/managedClusters/read",
+            write: "Microsoft.ContainerService/managedClusters/write",
+            delete: "Microsoft.ContainerService/managedClusters/delete",
+            listClusterAdminCredential:
+                "Microsoft.ContainerService/managedClusters/listClusterAdminCredential/action",
+            listClusterUserCredential:
+                "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action",
+        },
+    ],
+    [
+        "Microsoft.ContainerService/managedClusters/agentPools",
+        sources.containers,
+        {
+            read: "Microsoft.ContainerService/managedClusters/agentPools/read",
+            write: "Microsoft.ContainerService/managedClusters/agentPools/write",
+            delete: "Microsoft.ContainerService/managedClusters/agentPools/delete",
+        },
+    ],
+    [
+        "Microsoft.Network/publicIPAddresses",
+        sources.networking,
+        {
+            read: "Microsoft.Network/publicIPAddresses/read",
+            write: "Microsoft.Network/publicIPAddresses/write",
+            delete: "Microsoft.Network/publicIPAddresses/delete",
+        },
+    ],
+    [
+        "Microsoft.Network/applicationGateways",
+        sources.networking,
+        {
+            read: "Microsoft.Network/applicationGateways/read",
+            write: "Microsoft.Network/applicationGateways/write",
+            delete: "Microsoft.Network/applicationGateways/delete",
+        },
+    ],
+];
+
+export const operations: readonly Operation[] = rows.flatMap(([type, source, actions]) =>
+    Object.entries(actions).map(([verb, action]) => ({ type, verb, action, source })),
+);
+
+const key = (type: string, verb: string) => `${type} ${verb}`.toLowerCase();
+
+const actions = new Map(operations.map(({ type, verb, action }) => [key(type, verb), action]));
+
+/** The action that an operation needs, in any case; undefined where it is not known. */
+export function actionOf(type: string, verb: string): string | undefined {
+    return actions.get(key(type, verb));
+}
+
+/** What somebody needs besides, who writes a resource with a reference to another one. */
+export interface LinkedAction {
+    /** ARM type of the resource that is written. */
+    readonly type: string;
+    /**
+     * Where its body names the other resource: a dotted path. At `identity.userAssignedIdentities` each key is
+     * an id.
+     */
+    readonly property: string;
+    /** Needed at the resource that is named there. */
+    readonly action: string;
+    /** Page that says so. */
+    readonly source: string;
+}
+
+export const linkedActions: readonly LinkedAction[] = [
+    {
+        type: "Microsoft.Web/sites",
+        property: "properties.serverFarmId",
+        action: "Microsoft.Web/serverfarms/Join/Action",
+        source: sources.web,
+    },
+];
