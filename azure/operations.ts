@@ -216,6 +216,16 @@ const rows: readonly Row[] = [
         },
     ],
     [
+        "Microsoft.OperationalInsights/workspaces",
+        sources.monitor,
+        {
+            read: "Microsoft.OperationalInsights/workspaces/read",
+            write: "Microsoft.OperationalInsights/workspaces/write",
+            delete: "Microsoft.OperationalInsights/workspaces/delete",
+            sharedKeys: "Microsoft.OperationalInsights/workspaces/sharedkeys/action",
+        },
+    ],
+    [
         "Microsoft.ContainerInstance/containerGroups",
         sources.containers,
         {
@@ -257,6 +267,16 @@ const rows: readonly Row[] = [
             read: "Microsoft.ContainerService/managedClusters/agentPools/read",
             write: "Microsoft.ContainerService/managedClusters/agentPools/write",
             delete: "Microsoft.ContainerService/managedClusters/agentPools/delete",
+        },
+    ],
+    [
+        "Microsoft.MachineLearningServices/workspaces",
+        sources.ai,
+        {
+            read: "Microsoft.MachineLearningServices/workspaces/read",
+            write: "Microsoft.MachineLearningServices/workspaces/write",
+            delete: "Microsoft.MachineLearningServices/workspaces/delete",
+            listKeys: "Microsoft.MachineLearningServices/workspaces/listKeys/action",
         },
     ],
     [
@@ -307,11 +327,62 @@ export interface LinkedAction {
     readonly source: string;
 }
 
+/** Types that take user-assigned identities. Source: the type's page below learn.microsoft.com/azure/templates */
+const typesWithIdentities = [
+    "Microsoft.Web/sites",
+    "Microsoft.Web/sites/slots",
+    "Microsoft.ContainerInstance/containerGroups",
+    "Microsoft.ContainerRegistry/registries",
+    "Microsoft.ContainerService/managedClusters",
+    "Microsoft.MachineLearningServices/workspaces",
+    "Microsoft.Network/applicationGateways",
+];
+
 export const linkedActions: readonly LinkedAction[] = [
+    ...typesWithIdentities.map((type) => ({
+        type,
+        property: "identity.userAssignedIdentities",
+        action: "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
+        source: sources.identity,
+    })),
+    ...["Microsoft.Web/sites", "Microsoft.Web/sites/slots"].flatMap((type) => [
+        // The page on Website Contributor says that creating a site needs write permission at its plan, although
+        // the role has this action for the purpose. The weaker one is here: no model may be stricter than Azure.
+        {
+            type,
+            property: "properties.serverFarmId",
+            action: "Microsoft.Web/serverfarms/Join/Action",
+            source: sources.web,
+        },
+        {
+            type,
+            property: "properties.virtualNetworkSubnetId",
+            action: "Microsoft.Network/virtualNetworks/subnets/join/action",
+            source: "learn.microsoft.com/azure/app-service/overview-vnet-integration#permissions",
+        },
+    ]),
     {
-        type: "Microsoft.Web/sites",
-        property: "properties.serverFarmId",
-        action: "Microsoft.Web/serverfarms/Join/Action",
-        source: sources.web,
+        type: "Microsoft.Insights/diagnosticSettings",
+        property: "properties.workspaceId",
+        action: "Microsoft.OperationalInsights/workspaces/sharedKeys/action",
+        source: "github.com/MicrosoftDocs/azure-docs/issues/80159",
+    },
+    {
+        type: "Microsoft.Insights/diagnosticSettings",
+        property: "properties.storageAccountId",
+        action: "Microsoft.Storage/storageAccounts/listkeys/action",
+        source: "learn.microsoft.com/azure/azure-monitor/roles-permissions-security",
+    },
+    {
+        type: "Microsoft.Insights/diagnosticSettings",
+        property: "properties.eventHubAuthorizationRuleId",
+        action: "Microsoft.EventHub/namespaces/authorizationrules/listkeys/action",
+        source: "learn.microsoft.com/azure/azure-monitor/roles-permissions-security",
+    },
+    {
+        type: "Microsoft.ContainerService/managedClusters",
+        property: "properties.addonProfiles.omsagent.config.logAnalyticsWorkspaceResourceID",
+        action: "Microsoft.OperationalInsights/workspaces/sharedkeys/read",
+        source: "github.com/Azure/secrets-store-csi-driver-provider-azure/issues/727",
     },
 ];
