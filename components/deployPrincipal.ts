@@ -47,8 +47,10 @@ export class DeployPrincipal extends pulumi.ComponentResource {
     public readonly clientSecret?: pulumi.Output<string>;
 
     constructor(name: string, args: DeployPrincipalArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("azure-webapp-stack:index:DeployPrincipal", name, args, opts);
         const roles = args.roles ?? defaultDeployerRoles;
+        // The state keeps the names: what a role permits is Azure's to change, and no change of the stack.
+        const inputs = { ...args, roles: roles.map((role) => role.name) };
+        super("azure-webapp-stack:index:DeployPrincipal", name, inputs, opts);
         const forbidden = roles.filter((role) => role.grantsAccess);
         if (forbidden.length > 0) {
             throw new pulumi.ResourceError(

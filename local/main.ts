@@ -4,40 +4,73 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { runInForeground } from "../engine/process";
 import { UserError } from "../engine/userError";
+import { describeAccess } from "./access";
+import { az } from "./az";
+import { Cloud } from "./cloud/cloud";
+import { openStore } from "./cloud/initial";
 import { localEnvironment, localFolders } from "./environment";
+import { signedInUser } from "./identity";
+import { makeToken, signInEnvironment } from "./principals";
+import { drawCloud } from "./show";
 
 const usage = `npm run local                       bring the dev stack up on this machine
 npm run local -- preview            show what that would change
 npm run local -- destroy            take it down
 npm run local -- exec <command>     run any command, "pulumi" included, in the same environment
+npm run local -- show               everything in this machine's Azure, as a tree
+npm run local -- access <principal> what somebody can do; with --used, what they did
+npm run local -- az <resource> ...  change something behind Pulumi's back; without arguments: how
+npm run local -- token ...          a token as a pipeline would have it; without arguments: how
 npm run local -- reset              forget everything local
-Before any of these words, --stack <name> chooses another stack than dev.`;
+Before any of these words, --stack <name> chooses another stack than dev, and --as <principal> signs in
+as somebody else: a service principal or user by name, principal name, client id or object id.`;
 
 const project = path.resolve(__dirname, "..");
 
-function parseArguments(args: string[]): { stack: string; verb: string; rest: string[] } {
+interface Arguments {
+    readonly stack: string;
+    /** Who to sign in as; undefined for the signed-in user. */
+    readonly as?: string;
+    readonly verb: string;
+    readonly rest: string[];
+}
+
+function parseArguments(args: string[]): Arguments {
     let stack = "dev";
+    let as: string | undefined;
     const rest = [...args];
-    const takeStack = () => {
+    const takeOptions = () => {
         for (;;) {
-            const [, inline] = /^--stack=(.*)$/.exec(rest[0] ?? "") ?? [];
-            if (inline !== undefined) rest.shift();
-            else if (rest[0] !== "--stack" && rest[0] !== "-s") return;
-            else rest.shift();
-            stack = inline ?? rest.shift() ?? "";
-            if (!stack) throw new UserError(`--stack wants the name of a stack.\n\n${usage}`);
+            const [, option, inline] = /^(--stack|-s|--as)(?:=(.*))?$/.exec(rest[0] ?? "") ?? [];
+            if (option === undefined) return;
+            rest.shift();
+            const value = inline ?? rest.shift();
+            const what = option === "--as" ? "name of a principal" : "name of a stack";
+            if (!value) throw new UserError(`${option} wants the ${what}.\n\n${usage}`);
+            if (option === "--as") as = value;
+            else stack = value;
         }
     };
-    takeStack();
+    takeOptions();
     if (rest[0] === "--help" || rest[0] === "-h") return { stack, verb: "help", rest: [] };
     const implied = rest.length === 0 || rest[0]!.startsWith("-");
     const verb = implied ? "up" : rest.shift()!;
-    takeStack();
+    takeOptions();
     const stray = rest.find((word) => !word.startsWith("-"));
-    if ((implied || verb === "reset") && stray !== undefined) {
+    if ((implied || verb === "reset" || verb === "show") && stray !== undefined) {
         throw new UserError(`"${stray}" is one word too many.\n\n${usage}`);
     }
-    return { stack, verb, rest };
+    return { stack, as, verb, rest };
+}
+
+/** Commands that look at this machine's Azure or change it, and need no engine. */
+const azureCommands: Readonly<
+    Record<string, (cloud: Cloud, args: readonly string[]) => string | Promise<string>>
+> = { access: describeAccess, az, show: drawCloud, token: makeToken };
+
+/** This machine's Azure, as the signed-in user sees it. */
+function openCloud(store: string): Cloud {
+    return new Cloud(openStore(store), signedInUser);
 }
 
 function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): void {
@@ -70,8 +103,13 @@ function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): 
 }
 
 export async function main(args: string[]): Promise<number> {
-    const { stack, verb, rest } = parseArguments(args);
-    const { root } = localFolders(project);
+    const { stack, as, verb, rest } = parseArguments(args);
+    const { root, store } = localFolders(project);
+    const azureCommand = azureCommands[verb];
+    if (azureCommand) {
+        console.log(await azureCommand(openCloud(store), rest));
+        return 0;
+    }
     switch (verb) {
         case "help":
             console.log(usage);
@@ -90,7 +128,9 @@ export async function main(args: string[]): Promise<number> {
         default:
             throw new UserError(`"${verb}" is not known.\n\n${usage}`);
     }
-    const { pulumi, env, configFile } = await localEnvironment(project, stack);
+    const local = await localEnvironment(project, stack);
+    const { pulumi, configFile } = local;
+    const env = { ...local.env, ...(as && signInEnvironment(openCloud(store), as)) };
     if (verb === "exec") {
         const [command, ...commandArgs] = rest;
         if (!command) throw new UserError(`exec wants a command.\n\n${usage}`);

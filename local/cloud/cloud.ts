@@ -4,8 +4,11 @@
  */
 import { withLock } from "../../engine/lock";
 import { isRegion, normalizeRegion } from "../../azure/regions";
+import { Access, requiredAction } from "./access";
+import { note } from "./activity";
 import { Directory } from "./directory";
 import { CloudError, notFound } from "./errors";
+import { requireGraph } from "./graph";
 import { parseId, resourceGroupId, type ResourceId } from "./ids";
 import type { Caller, ResourceModel, Surroundings } from "./model";
 import { models } from "./models";
@@ -24,12 +27,14 @@ export interface Request {
 
 export class Cloud implements Surroundings {
     readonly directory: Directory;
+    readonly access: Access;
 
     constructor(
         readonly store: Store,
         readonly caller: Caller,
     ) {
         this.directory = new Directory(store, caller.tenantId);
+        this.access = new Access(store, this.directory);
     }
 
     get(id: string): Promise<Document | undefined> {
@@ -49,7 +54,14 @@ export class Cloud implements Surroundings {
         return this.ask(action, id, (request) => this.act(request));
     }
 
-    /** The way of every request: who is it about, may the caller, and then the answer. */
+    /** Lets an operation on the directory pass, or refuses it. The object is what it is done to. */
+    askDirectory(operation: string, object?: Document): void {
+        this.noted({ action: operation, scope: `/tenants/${this.caller.tenantId}` }, () =>
+            requireGraph(this.directory, this.caller, operation, object),
+        );
+    }
+
+    /** The way of every request: what is it about, may the caller, and then the answer. */
     private async ask<T>(
         verb: string,
         id: string,
@@ -57,7 +69,21 @@ export class Cloud implements Surroundings {
         body?: Document,
     ): Promise<T> {
         const request: Request = { verb, id, ...this.modelOf(id), body };
+        const action = requiredAction(verb, request.parsed);
+        this.noted({ action, scope: id }, () => this.access.require(this.caller, action, request));
         return answer(request);
+    }
+
+    /** Asks for a right, and notes whether it was there. */
+    private noted(what: { action: string; scope: string }, require: () => void): void {
+        const { objectId } = this.caller;
+        try {
+            require();
+        } catch (error) {
+            note(this.store, { objectId, ...what, allowed: false });
+            throw error;
+        }
+        note(this.store, { objectId, ...what, allowed: true });
     }
 
     private read({ id, model, parsed }: Request): Document | undefined {
@@ -111,14 +137,32 @@ export class Cloud implements Surroundings {
                 `${parsed.type} is not modelled on this machine; local/README.md lists what is.`,
             );
         }
-        if (parsed.subscriptionId.toLowerCase() !== this.caller.subscriptionId.toLowerCase()) {
+        this.checkSubscription(parsed);
+        return { model, parsed };
+    }
+
+    /** Whether the subscription is there, and the caller's token is of its tenant. */
+    private checkSubscription({ subscriptionId }: ResourceId): void {
+        if (!subscriptionId) return;
+        const subscription = this.store.get(`/subscriptions/${subscriptionId}`);
+        if (!subscription) {
             throw new CloudError(
                 404,
                 "SubscriptionNotFound",
-                `The subscription '${parsed.subscriptionId}' could not be found.`,
+                `The subscription '${subscriptionId}' could not be found.`,
             );
         }
-        return { model, parsed };
+        const [mine, its] = [this.caller.tenantId, subscription.tenantId].map(
+            (tenantId) => `https://sts.windows.net/${String(tenantId)}/`,
+        );
+        if (mine === its) return;
+        throw new CloudError(
+            401,
+            "InvalidAuthenticationTokenTenant",
+            `The access token is from the wrong issuer '${mine}'. It must match the tenant '${its}' associated with ` +
+                "this subscription. Please use the authority (URL) " +
+                `'https://login.windows.net/${String(subscription.tenantId)}' to get the token.`,
+        );
     }
 
     private find(id: string, model: ResourceModel, parsed: ResourceId): Document | undefined {

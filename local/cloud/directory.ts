@@ -1,9 +1,25 @@
-/** Entra ID on this machine: applications, service principals and their credentials. */
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+/** Entra ID on this machine: users, groups, applications, service principals and their credentials. */
+import { createHash, randomBytes, randomUUID, timingSafeEqual, X509Certificate } from "node:crypto";
 import { CloudError } from "./errors";
+import { sameId } from "./ids";
 import type { Document, Store } from "./store";
 
-export type DirectoryKind = "applications" | "servicePrincipals";
+export type DirectoryKind = "applications" | "servicePrincipals" | "users" | "groups";
+
+/** What Azure calls the kinds that roles are given to. */
+export type PrincipalType = "User" | "Group" | "ServicePrincipal";
+
+const principalTypes: Readonly<Partial<Record<DirectoryKind, PrincipalType>>> = {
+    users: "User",
+    groups: "Group",
+    servicePrincipals: "ServicePrincipal",
+};
+
+/** From when to when a credential is good. */
+export interface Lifetime {
+    readonly startDateTime: string;
+    readonly endDateTime: string;
+}
 
 export class Directory {
     constructor(
@@ -11,8 +27,13 @@ export class Directory {
         readonly tenantId: string,
     ) {}
 
-    private id(kind: DirectoryKind, objectId: string): string {
+    private id(kind: string, objectId: string): string {
         return `/tenants/${this.tenantId}/${kind}/${objectId}`;
+    }
+
+    /** Name of the tenant; undefined if there is none with this id. */
+    get displayName(): string | undefined {
+        return this.store.get(`/tenants/${this.tenantId}`)?.displayName as string | undefined;
     }
 
     get(kind: DirectoryKind, objectId: string): Document | undefined {
@@ -28,10 +49,6 @@ export class Directory {
         return document;
     }
 
-    delete(kind: DirectoryKind, objectId: string): void {
-        this.store.delete(this.id(kind, objectId));
-    }
-
     /** The object, or Graph's refusal. */
     require(kind: DirectoryKind, objectId: string): Document {
         const found = this.get(kind, objectId);
@@ -43,23 +60,68 @@ export class Directory {
         );
     }
 
+    /** The application or service principal of a client id. */
+    ofClient(kind: "applications" | "servicePrincipals", appId: string): Document | undefined {
+        const objectId = this.store.get(this.id("appIds", appId))?.[kind];
+        return objectId === undefined ? undefined : this.get(kind, String(objectId));
+    }
+
+    /** Notes under a client id which application or service principal has it. */
+    private noteClient(kind: DirectoryKind, { appId, id }: Document, there: boolean): void {
+        const index = this.id("appIds", String(appId));
+        const { [kind]: _, ...others } = this.store.get(index) ?? {};
+        const noted = there ? { ...others, [kind]: id } : others;
+        if (Object.keys(noted).length > 0) this.store.put(index, noted);
+        else this.store.delete(index);
+    }
+
+    /** What roles can be given to, with its type. */
+    principal(objectId: string): (Document & { principalType: PrincipalType }) | undefined {
+        for (const [kind, principalType] of Object.entries(principalTypes)) {
+            const found = this.get(kind as DirectoryKind, objectId);
+            if (found) return { ...found, principalType };
+        }
+        return undefined;
+    }
+
+    /** Removes an object, and with an application its service principal. */
+    delete(kind: DirectoryKind, objectId: string): void {
+        const found = this.get(kind, objectId);
+        if (!found) return;
+        if (found.appId !== undefined) this.noteClient(kind, found, false);
+        this.store.delete(this.id(kind, objectId));
+        if (kind === "groups") {
+            for (const member of found.members as string[])
+                this.noteMember(objectId, member, false);
+        }
+        if (kind !== "applications") return;
+        const principal = this.ofClient("servicePrincipals", String(found.appId));
+        if (principal) this.delete("servicePrincipals", String(principal.id));
+    }
+
+    /** An object as it is when it is new. */
+    private create(kind: DirectoryKind, body: Document): Document {
+        const document = { ...body, id: randomUUID(), createdDateTime: new Date().toISOString() };
+        return this.put(kind, document);
+    }
+
     createApplication(body: Document): Document {
-        return this.put("applications", {
+        const application = this.create("applications", {
             signInAudience: "AzureADMyOrg",
             ...body,
-            id: randomUUID(),
             appId: randomUUID(),
             publisherDomain: "local.example",
             passwordCredentials: [],
+            keyCredentials: [],
             federatedIdentityCredentials: [],
         });
+        this.noteClient("applications", application, true);
+        return application;
     }
 
     createServicePrincipal(body: Document): Document {
         const appId = String(body.appId);
-        const application = this.list("applications").find(
-            (candidate) => candidate.appId === appId,
-        );
+        const application = this.ofClient("applications", appId);
         if (!application) {
             throw new CloudError(
                 400,
@@ -67,50 +129,123 @@ export class Directory {
                 `The appId '${appId}' of the service principal does not reference a valid application object.`,
             );
         }
-        if (this.list("servicePrincipals").some((candidate) => candidate.appId === appId)) {
+        if (this.ofClient("servicePrincipals", appId)) {
             throw new CloudError(
                 409,
                 "Request_MultipleObjectsWithSameKeyValue",
                 `The service principal cannot be created, updated, or restored because the service principal name ${appId} is already in use.`,
             );
         }
-        return this.put("servicePrincipals", {
+        const principal = this.create("servicePrincipals", {
             accountEnabled: true,
             ...body,
-            id: randomUUID(),
             displayName: application.displayName,
             appOwnerOrganizationId: this.tenantId,
             servicePrincipalType: "Application",
             servicePrincipalNames: [appId],
         });
+        this.noteClient("servicePrincipals", principal, true);
+        return principal;
     }
 
-    /** The identity that Azure makes for a resource with a system-assigned one. */
-    createManagedIdentity(name: string): { principalId: string; tenantId: string } {
-        const id = randomUUID();
-        this.put("servicePrincipals", {
-            id,
+    /** The identity that Azure makes for a resource. */
+    createManagedIdentity(displayName: string): {
+        principalId: string;
+        clientId: string;
+        tenantId: string;
+    } {
+        const principal = this.create("servicePrincipals", {
             appId: randomUUID(),
-            displayName: name,
+            displayName,
+            accountEnabled: true,
             servicePrincipalType: "ManagedIdentity",
         });
-        return { principalId: id, tenantId: this.tenantId };
+        this.noteClient("servicePrincipals", principal, true);
+        return {
+            principalId: String(principal.id),
+            clientId: String(principal.appId),
+            tenantId: this.tenantId,
+        };
+    }
+
+    createUser(body: Document): Document {
+        const taken = this.list("users").some(({ userPrincipalName }) =>
+            sameId(String(userPrincipalName), String(body.userPrincipalName)),
+        );
+        if (taken) {
+            throw new CloudError(
+                400,
+                "Request_BadRequest",
+                "Another object with the same value for property userPrincipalName already exists.",
+            );
+        }
+        return this.create("users", { accountEnabled: true, directoryRoles: [], ...body });
+    }
+
+    createGroup({ members = [], ...body }: Document): Document {
+        const group = this.create("groups", { ...body, members: [] });
+        this.setMembers(String(group.id), members as string[]);
+        return this.require("groups", String(group.id));
+    }
+
+    setMembers(groupId: string, members: readonly string[]): void {
+        const group = this.require("groups", groupId);
+        for (const member of group.members as string[]) this.noteMember(groupId, member, false);
+        for (const member of members) {
+            if (!this.principal(member)) this.require("users", member);
+            this.noteMember(groupId, member, true);
+        }
+        this.put("groups", { ...group, members: [...new Set(members)] });
+    }
+
+    private noteMember(groupId: string, member: string, there: boolean): void {
+        const note = this.id("memberships", `${member}/${groupId}`);
+        if (there) this.store.put(note, { groupId });
+        else this.store.delete(note);
+    }
+
+    /** Groups that an object is in, through other groups too. */
+    groupsOf(objectId: string): string[] {
+        const found = new Set<string>();
+        const visit = (member: string) => {
+            for (const { groupId } of this.store.list(this.id("memberships", member))) {
+                if (found.has(String(groupId))) continue;
+                found.add(String(groupId));
+                visit(String(groupId));
+            }
+        };
+        visit(objectId);
+        return [...found];
     }
 
     /** Adds a client secret. Its text is in the answer and nowhere else: what is kept is a salted hash. */
     addPassword(
         objectId: string,
-        body: { displayName?: string; startDateTime: string; endDateTime: string },
+        body: { displayName?: string } & Lifetime,
     ): { keyId: string; secretText: string } {
         const application = this.require("applications", objectId);
         const keyId = randomUUID();
         const secretText = `${randomBytes(3).toString("hex")}~${randomBytes(24).toString("base64url")}`;
         const salt = randomBytes(16).toString("hex");
-        const hash = createHash("sha256").update(salt).update(secretText).digest("hex");
+        const hash = hashOf(salt, secretText);
         const credentials = application.passwordCredentials as Document[];
         credentials.push({ ...body, keyId, salt, hash, hint: secretText.slice(0, 3) });
         this.put("applications", application);
         return { keyId, secretText };
+    }
+
+    /** Adds a certificate that the application signs in with. */
+    addCertificate(objectId: string, certificate: X509Certificate, lifetime: Lifetime): Document {
+        const application = this.require("applications", objectId);
+        const credential = {
+            ...lifetime,
+            keyId: randomUUID(),
+            fingerprint: certificate.fingerprint256,
+            displayName: certificate.subject,
+        };
+        (application.keyCredentials as Document[]).push(credential);
+        this.put("applications", application);
+        return credential;
     }
 
     addFederatedCredential(objectId: string, body: Document): Document {
@@ -129,4 +264,13 @@ export class Directory {
         this.put("applications", application);
         return credential;
     }
+}
+
+function hashOf(salt: string, text: string): string {
+    return createHash("sha256").update(salt).update(text).digest("hex");
+}
+
+/** Whether a text is the one that a client secret was made with. */
+export function isSecretOf({ salt, hash }: Document, text: string): boolean {
+    return timingSafeEqual(Buffer.from(String(hash)), Buffer.from(hashOf(String(salt), text)));
 }

@@ -1,6 +1,7 @@
 /** Reading and writing ARM resource ids. */
 
 export interface ResourceId {
+    /** Empty for what is in no subscription, such as a management group. */
     readonly subscriptionId: string;
     readonly resourceGroup?: string;
     /** Such as `Microsoft.Web/sites/config`; `Microsoft.Resources/resourceGroups` for a group itself. */
@@ -14,8 +15,8 @@ export interface ResourceId {
 /** Reads an ARM id; undefined if it is none. Handles extension resources such as role assignments. */
 export function parseId(id: string): ResourceId | undefined {
     const match =
-        /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(\/providers\/.+)?$/i.exec(id);
-    if (!match) return undefined;
+        /^(?:\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?)?(\/providers\/.+)?$/i.exec(id);
+    if (!match || id === "") return undefined;
     const [, subscriptionId = "", resourceGroup, rest] = match;
     if (!rest) {
         return {

@@ -9,6 +9,9 @@ export interface Caller {
     readonly subscriptionId: string;
     readonly objectId: string;
     readonly clientId: string;
+    readonly kind: "User" | "ServicePrincipal";
+    /** What refusals call it: the user's principal name, or the client id. */
+    readonly name: string;
 }
 
 /** What models see of the cloud. */
@@ -27,6 +30,19 @@ export interface PutRequest {
     readonly existing?: Document;
     readonly cloud: Surroundings;
 }
+
+/** Parts of an ARM document that stand beside its `properties`. */
+export const envelope: ReadonlySet<string> = new Set([
+    "extendedLocation",
+    "identity",
+    "kind",
+    "location",
+    "managedBy",
+    "plan",
+    "sku",
+    "tags",
+    "zones",
+]);
 
 /** How one resource type behaves. */
 export interface ResourceModel {

@@ -19,15 +19,21 @@ const tagBytes = 16;
 export class Store {
     private readonly key: Buffer;
 
-    /** @param root Folder of the documents; made if it is missing. */
-    constructor(private readonly root: string) {
+    /**
+     * @param root Folder of the documents; made if it is missing.
+     * @param initial Documents that are there before anybody writes any, by path in lower case.
+     */
+    constructor(
+        private readonly root: string,
+        private readonly initial: ReadonlyMap<string, Document> = new Map(),
+    ) {
         fs.mkdirSync(root, { recursive: true, mode: 0o700 });
         this.key = readOrMakeKey(path.join(root, "key"));
     }
 
     /** The document at a path such as `/subscriptions/.../sites/x`. Case does not matter, as in ARM. */
     get(id: string): Document | undefined {
-        return this.read(this.file(id));
+        return this.read(this.file(id)) ?? structuredClone(this.initial.get(id.toLowerCase()));
     }
 
     put(id: string, document: Document): void {
@@ -48,17 +54,41 @@ export class Store {
     /** The documents directly below a path, e.g. of all sites below `.../Microsoft.Web/sites`. */
     list(id: string): Document[] {
         const folder = folderOf(this.file(id));
-        if (!fs.existsSync(folder)) return [];
-        return fs
-            .readdirSync(folder)
-            .filter((entry) => entry.endsWith(extension))
-            .map((entry) => this.read(path.join(folder, entry)))
-            .filter((document) => document !== undefined);
+        const written = filesIn(folder);
+        const initial = [...this.initial].filter(
+            ([key]) =>
+                path.posix.dirname(key) === id.toLowerCase() &&
+                !written.includes(path.basename(this.file(key))),
+        );
+        return [
+            ...initial.map(([, document]) => structuredClone(document)),
+            ...written.map((entry) => this.read(path.join(folder, entry))),
+        ].filter((document) => document !== undefined);
+    }
+
+    /** The documents below a path, at any depth. */
+    below(id: string): Document[] {
+        const folder = folderOf(this.file(id));
+        const written = filesIn(folder, { recursive: true });
+        const start = `${id.toLowerCase()}/`;
+        const initial = [...this.initial.keys()].filter(
+            (key) =>
+                key.startsWith(start) && !written.includes(path.relative(folder, this.file(key))),
+        );
+        return [
+            ...initial.map((key) => structuredClone(this.initial.get(key))),
+            ...written.map((file) => this.read(path.join(folder, file))),
+        ].filter((document) => document !== undefined);
+    }
+
+    /** A file beside the documents, such as a lock or a log. */
+    fileBeside(name: string): string {
+        return path.join(this.root, name);
     }
 
     /** A file that processes lock while they change what this store holds. */
     get lockFile(): string {
-        return path.join(this.root, "lock");
+        return this.fileBeside("lock");
     }
 
     private file(id: string): string {
@@ -100,6 +130,18 @@ function fileName(part: string): string {
     const name = encodeURIComponent(part);
     const misleads = /^\.+$/.test(name) || name.endsWith(extension);
     return misleads ? name.replaceAll(".", "%2e") : name;
+}
+
+/** Names of the documents' files in a folder that need not exist. */
+function filesIn(folder: string, { recursive = false } = {}): string[] {
+    try {
+        return fs
+            .readdirSync(folder, { recursive, encoding: "utf8" })
+            .filter((entry) => entry.endsWith(extension));
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+        throw error;
+    }
 }
 
 function folderOf(file: string): string {

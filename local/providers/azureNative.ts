@@ -1,9 +1,9 @@
 /** The azure-native provider on this machine: answers as the real one does, from the cloud in ../cloud. */
 import { createHash } from "node:crypto";
 import { normalizeRegion } from "../../azure/regions";
-import type { Cloud } from "../cloud/cloud";
-import { notFound } from "../cloud/errors";
+import { CloudError, notFound } from "../cloud/errors";
 import { resourceGroupId } from "../cloud/ids";
+import { envelope } from "../cloud/model";
 import type { Document } from "../cloud/store";
 import {
     findResourceType,
@@ -15,7 +15,7 @@ import {
 import { checkInputs } from "./check";
 import { Declarations, type Declaration, type Properties, type Shape } from "./declarations";
 import type { Checked, Difference, Provider, Resource, State } from "./server";
-import { notModelled, openCloud } from "./session";
+import { notModelled, openSession, type Session } from "./session";
 import {
     applyOutputChanges,
     differences,
@@ -28,30 +28,17 @@ import {
 /** The real provider's note that a name was made up, so that a replacement may be created first. */
 const createBeforeDelete = "__createBeforeDelete";
 
-/** Parts of an ARM document that stand beside `properties`. */
-const envelope = new Set([
-    "extendedLocation",
-    "identity",
-    "kind",
-    "location",
-    "managedBy",
-    "plan",
-    "sku",
-    "tags",
-    "zones",
-]);
-
 const sdk = "@pulumi/azure-native";
 
 export class AzureNative implements Provider {
     private readonly declarations = new Declarations(sdk);
     readonly version = this.declarations.version;
     private config: Values = {};
-    private cloud!: Cloud;
+    private session!: Session;
 
     configure(config: Values): void {
         this.config = config;
-        this.cloud = openCloud(config);
+        this.session = openSession(config);
     }
 
     async check(
@@ -107,8 +94,9 @@ export class AzureNative implements Provider {
         if (preview) return { id: "", outputs: previewOutputs(declaration.outputs, inputs) };
         const id = this.idOf(known, inputs);
         // Settings and policies exist with their parent; everything else must be new.
-        const exists = !isSingleton(known) && (await this.cloud.get(id)) !== undefined;
-        if (exists) throw new Error(`cannot create already existing resource '${id}'`);
+        if (!known.defaults && (await this.exists(id))) {
+            throw new Error(`cannot create already existing resource '${id}'`);
+        }
         const document = await this.put(id, known, inputs);
         return { id, outputs: this.outputs(declaration, document) };
     }
@@ -154,16 +142,19 @@ export class AzureNative implements Provider {
         return this.outputs(declaration, await this.put(id, known, inputs));
     }
 
-    async delete(_: Resource, id: string): Promise<void> {
-        await this.cloud.delete(id);
+    async delete({ type }: Resource, id: string): Promise<void> {
+        const { defaults } = this.modelled(type);
+        const cloud = await this.session.cloud();
+        if (!defaults) return cloud.delete(id);
+        if (await cloud.get(id)) await cloud.put(id, { properties: defaults });
     }
 
     async invoke(token: string, args: Values): Promise<Values> {
         const name = token.split(":").at(-1)!;
-        if (name === "getClientConfig") return { ...this.cloud.caller };
+        if (name === "getClientConfig") return this.clientConfig();
         if (name === "listWebAppApplicationSettings") {
             const app = findResourceType("azure-native:web:WebAppApplicationSettings")!;
-            return this.cloud.post(this.idOf(app, args), "list");
+            return (await this.session.cloud()).post(this.idOf(app, args), "list");
         }
         const resource = token.replace(/:get(\w+)$/, ":$1");
         const known = findResourceType(resource);
@@ -190,22 +181,42 @@ export class AzureNative implements Provider {
         const { resourceGroupName: name } = inputs;
         if (isUnknown(name)) return unknown;
         if (typeof name !== "string") return undefined;
-        const group = resourceGroupId(this.cloud.caller.subscriptionId, name);
-        return (await this.cloud.get(group))?.location;
+        return (await this.get(resourceGroupId(this.session.subscriptionId, name)))?.location;
     }
 
     private idOf(type: ResourceType, inputs: Values): string {
         const id = type.path.replaceAll(/\{(\w+)\}/g, (_, input: string) =>
-            input === "subscriptionId" ? this.cloud.caller.subscriptionId : String(inputs[input]),
+            input === "subscriptionId" ? this.session.subscriptionId : String(inputs[input]),
         );
         return id.replace(/^\/+/, "/"); // A scope begins with a slash of its own.
     }
 
+    private async clientConfig(): Promise<Values> {
+        const { caller } = await this.session.cloud();
+        const { clientId, objectId, subscriptionId, tenantId } = caller;
+        return { clientId, objectId, subscriptionId, tenantId };
+    }
+
+    /** Whether a resource is there; words the refusal of that question as the real provider does. */
+    private async exists(id: string): Promise<boolean> {
+        try {
+            return (await (await this.session.cloud()).get(id)) !== undefined;
+        } catch (error) {
+            if (!(error instanceof CloudError)) throw error;
+            const { status, code, message } = error;
+            const body = JSON.stringify({ error: { code, message } });
+            throw new Error(
+                `cannot check existence of resource '${id}': status code ${status}, ${body}`,
+            );
+        }
+    }
+
     /** A resource as GET answers it; a site's configuration is a second GET. */
     private async get(id: string): Promise<Document | undefined> {
-        const document = await this.cloud.get(id);
+        const cloud = await this.session.cloud();
+        const document = await cloud.get(id);
         if (document?.type !== "Microsoft.Web/sites") return document;
-        const siteConfig = (await this.cloud.get(`${id}/config/web`))?.properties;
+        const siteConfig = (await cloud.get(`${id}/config/web`))?.properties;
         return { ...document, properties: { ...(document.properties as Document), siteConfig } };
     }
 
@@ -218,7 +229,7 @@ export class AzureNative implements Provider {
             if (name === "properties") Object.assign(properties, value);
             else (envelope.has(name) ? body : properties)[name] = value;
         }
-        await this.cloud.put(id, { ...body, properties });
+        await (await this.session.cloud()).put(id, { ...body, properties });
         return (await this.get(id))!;
     }
 
@@ -234,11 +245,6 @@ export class AzureNative implements Provider {
                 .map((name) => [name, flat[name]]),
         );
     }
-}
-
-/** Whether a type always exists beside its parent, so that it can be put but never be new. */
-function isSingleton(type: ResourceType): boolean {
-    return !type.path.endsWith("}");
 }
 
 function autoName(rule: AutoName, logicalName: string, seed: Uint8Array): string {

@@ -14,6 +14,8 @@ export interface ResourceType {
     readonly located?: boolean;
     /** Inputs beside those of the path whose change forces a replacement. */
     readonly forceNew?: readonly string[];
+    /** For what always exists beside its parent: the properties that deleting it puts back. */
+    readonly defaults?: Readonly<Record<string, unknown>>;
 }
 
 const group = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}";
@@ -42,20 +44,32 @@ export const resourceTypes: readonly ResourceType[] = [
         located: true,
         forceNew: ["location", "kind"],
     },
-    { token: "azure-native:web:WebAppApplicationSettings", path: `${site}/config/appsettings` },
+    {
+        token: "azure-native:web:WebAppApplicationSettings",
+        path: `${site}/config/appsettings`,
+        defaults: {},
+    },
     {
         token: "azure-native:web:WebAppFtpAllowed",
         path: `${site}/basicPublishingCredentialsPolicies/ftp`,
+        defaults: { allow: true },
     },
     {
         token: "azure-native:web:WebAppScmAllowed",
         path: `${site}/basicPublishingCredentialsPolicies/scm`,
+        defaults: { allow: true },
     },
     {
         token: "azure-native:authorization:RoleAssignment",
         path: "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
         autoName: { roleAssignmentName: "uuid" },
         forceNew: ["principalId", "scope"],
+    },
+    {
+        token: "azure-native:authorization:RoleDefinition",
+        path: "/{scope}/providers/Microsoft.Authorization/roleDefinitions/{roleDefinitionId}",
+        autoName: { roleDefinitionId: "uuid" },
+        forceNew: ["scope"],
     },
 ];
 

@@ -6,6 +6,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { serve } from "../../engine/plugin";
+import { CloudError } from "../cloud/errors";
 import type { Failure } from "./check";
 import { withoutSecrets, type Change, type Values } from "./values";
 
@@ -99,9 +100,16 @@ function handler<Request, Answer>(
             .then(() => work(call.request))
             .then(
                 (answer) => callback(null, answer),
-                (error: Error) => callback({ code: grpc.status.UNKNOWN, details: error.message }),
+                (error: Error) =>
+                    callback({ code: grpc.status.UNKNOWN, details: detailsOf(error) }),
             );
     };
+}
+
+/** A refusal as the providers print it: with Azure's code, which is what people search for. */
+function detailsOf(error: Error): string {
+    if (!(error instanceof CloudError)) return error.message;
+    return `Status=${error.status} Code="${error.code}" Message="${error.message}"`;
 }
 
 function diffResponse(difference: Difference): messages.DiffResponse {

@@ -3,6 +3,7 @@
  * Does not show that the real Azure refuses in the same words; where the message is Azure's, the model's
  * source is named in local/README.md.
  */
+import { otherTenant } from "../../local/identity";
 import { Sandbox, summary } from "../support/sandbox";
 
 const stackTrace = /^\s+at .+:\d+:\d+/m;
@@ -36,8 +37,9 @@ describe("a refused up", () => {
     });
 
     it("fails on the wrong tenant, and on the wrong subscription, naming both", async () => {
-        const wrong = "11111111-1111-1111-1111-111111111111";
-        for (const variable of ["ARM_TENANT_ID", "ARM_SUBSCRIPTION_ID"]) {
+        const { tenantId: elsewhere, subscriptionId: another } = otherTenant;
+        const variables = { ARM_TENANT_ID: elsewhere, ARM_SUBSCRIPTION_ID: another };
+        for (const [variable, wrong] of Object.entries(variables)) {
             const { code, output } = await sandbox.up({ env: { [variable]: wrong } });
             expect(code).not.toBe(0);
             const { tenantId, subscriptionId } = sandbox.cloud.caller;
@@ -62,7 +64,7 @@ describe("a refused up", () => {
     it("would have written to Azure without the guard", async () => {
         const guard = "this.guard(args, signedIn),";
         sandbox.edit("components/azureScope.ts", guard, "({ ...args, signedIn }),");
-        const wrong = { ARM_TENANT_ID: "11111111-1111-1111-1111-111111111111" };
+        const wrong = { ARM_TENANT_ID: otherTenant.tenantId };
         const { code } = await sandbox.up({ env: wrong });
         expect(code).toBe(0);
         expect(sandbox.cloudIds().some((id) => id.endsWith("/sites/refused-dev-app"))).toBe(true);

@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { isGuid } from "../../azure/guids";
+import { otherTenant, signedInUser } from "../../local/identity";
 import { AzureNative } from "../../local/providers/azureNative";
 import type { Resource } from "../../local/providers/server";
 import { storeVariable } from "../../local/providers/session";
@@ -46,10 +47,11 @@ describe("configure", () => {
     it("acts as whom its own settings name, else the environment, else the signed-in user", async () => {
         const tenant = async (made: AzureNative) =>
             (await made.invoke("azure-native:authorization:getClientConfig", {})).tenantId;
-        expect(await tenant(azure)).toBe("10ca1000-0000-4000-8000-000000000001");
-        process.env.ARM_TENANT_ID = "from-environment";
-        expect(await tenant(provider())).toBe("from-environment");
-        expect(await tenant(provider({ tenantId: "own" }))).toBe("own");
+        expect(await tenant(azure)).toBe(signedInUser.tenantId);
+        process.env.ARM_TENANT_ID = otherTenant.tenantId;
+        expect(await tenant(provider())).toBe(otherTenant.tenantId);
+        const { tenantId } = signedInUser;
+        expect(await tenant(provider({ tenantId }))).toBe(tenantId);
         delete process.env.ARM_TENANT_ID;
     });
 });

@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { Cloud } from "../../local/cloud/cloud";
-import { Store } from "../../local/cloud/store";
+import { openStore } from "../../local/cloud/initial";
 import { localEnvironment, localFolders } from "../../local/environment";
 import { signedInUser } from "../../local/identity";
 
@@ -117,7 +117,7 @@ export class Sandbox {
 
     /** What this sandbox's Azure holds, as its signed-in user sees it. */
     get cloud(): Cloud {
-        return new Cloud(new Store(localFolders(this.root).store), signedInUser);
+        return new Cloud(openStore(localFolders(this.root).store), signedInUser);
     }
 
     /** Ids of everything that this sandbox's Azure holds. */

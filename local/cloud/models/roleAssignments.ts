@@ -1,6 +1,6 @@
 import { isGuid } from "../../../azure/guids";
-import { roles } from "../../../azure/roles";
-import type { ResourceModel } from "../model";
+import { assignmentIndex, contains, findRoleDefinition } from "../access";
+import type { ResourceModel, Surroundings } from "../model";
 import { CloudError } from "../errors";
 import { sameId } from "../ids";
 import type { Document } from "../store";
@@ -18,21 +18,17 @@ export const roleAssignments: ResourceModel = {
             );
         }
         const roleId = String(roleDefinitionId).split("/").at(-1)!;
-        if (!roles.some((role) => sameId(role.id, roleId))) {
+        const role = findRoleDefinition(cloud.store, roleId);
+        // A custom role is known below its assignable scopes only.
+        const { parent } = parsed;
+        if (!role?.assignableScopes.some((scope) => contains(scope, parent, cloud.store))) {
             throw new CloudError(
                 400,
                 "RoleDefinitionDoesNotExist",
                 `The specified role definition with ID '${roleId}' does not exist.`,
             );
         }
-        const principal = cloud.directory.get("servicePrincipals", String(principalId));
-        if (principal && principalType !== "ServicePrincipal") {
-            throw new CloudError(
-                400,
-                "UnmatchedPrincipalType",
-                `The PrincipalId '${String(principalId)}' has type 'ServicePrincipal' , which is different from specified PrinciaplType '${String(principalType)}'.`,
-            );
-        }
+        const type = principalTypeOf(String(principalId), principalType, cloud);
         const before = existing?.properties as Document | undefined;
         const moved =
             before &&
@@ -49,18 +45,22 @@ export const roleAssignments: ResourceModel = {
             const given = other.properties as Document;
             return (
                 !sameId(String(other.id), id) &&
-                given.principalId === principalId &&
+                sameId(String(given.scope), parent) &&
                 sameId(String(given.roleDefinitionId), String(roleDefinitionId))
             );
         };
-        const folder = `${parsed.parent}/providers/Microsoft.Authorization/roleAssignments`;
-        if (cloud.store.list(folder).some(same)) {
+        const others = cloud.store
+            .list(`/assignmentsOf/${String(principalId)}`)
+            .map((note) => cloud.store.get(String(note.id)))
+            .filter((other) => other !== undefined);
+        if (others.some(same)) {
             throw new CloudError(
                 409,
                 "RoleAssignmentExists",
                 "The role assignment already exists.",
             );
         }
+        cloud.store.put(assignmentIndex(String(principalId), id), { id });
         const now = new Date().toISOString();
         return {
             id,
@@ -71,10 +71,47 @@ export const roleAssignments: ResourceModel = {
                 createdOn: now,
                 ...before,
                 ...(body.properties as Document),
-                scope: parsed.parent,
+                principalType: type,
+                scope: parent,
                 updatedBy: cloud.caller.objectId,
                 updatedOn: before?.updatedOn ?? now,
             },
         };
     },
+    beforeDelete(id, document, cloud) {
+        const { principalId } = document.properties as Document;
+        cloud.store.delete(assignmentIndex(String(principalId), id));
+    },
 };
+
+/** How long the directory takes to show a new principal to others, in seconds. Azure promises no time. */
+export const replicationSeconds = 10;
+
+/**
+ * The type of a principal. Where it is said, a principal that nobody can see yet is taken on trust; where it
+ * is not, Azure looks it up and fails while a new one replicates.
+ * Source: learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails
+ */
+function principalTypeOf(principalId: string, said: unknown, { directory }: Surroundings): unknown {
+    const principal = directory.principal(principalId);
+    if (said && principal && principal.principalType !== said) {
+        throw new CloudError(
+            400,
+            "UnmatchedPrincipalType",
+            `The PrincipalId '${principalId}' has type '${principal.principalType}' , which is different from specified PrinciaplType '${String(said)}'.`,
+        );
+    }
+    if (said) return said;
+    const created = new Date(String(principal?.createdDateTime ?? 0)).getTime();
+    if (principal && Date.now() - created >= replicationSeconds * 1000) {
+        return principal.principalType;
+    }
+    throw new CloudError(
+        400,
+        "PrincipalNotFound",
+        `Principal ${principalId.replaceAll("-", "")} does not exist in the directory ${directory.tenantId}. Check that you have the correct ` +
+            "principal ID. If you are creating this principal and then immediately assigning a role, this error might be " +
+            "related to a replication delay. In this case, set the role assignment principalType property to a value, such " +
+            "as ServicePrincipal, User, or Group. See https://aka.ms/docs-principaltype",
+    );
+}

@@ -1,0 +1,152 @@
+/**
+ * Azure's role-based access control: who may do what, where.
+ * Source: learn.microsoft.com/azure/role-based-access-control/overview
+ */
+import { nameToGuid } from "../../azure/guids";
+import { actionOf, linkedActions } from "../../azure/operations";
+import { permits, type Permissions } from "../../azure/permissions";
+import { roles } from "../../azure/roles";
+import type { Directory } from "./directory";
+import { CloudError } from "./errors";
+import { parseId, sameId, type ResourceId } from "./ids";
+import type { Caller } from "./model";
+import type { Document, Store } from "./store";
+
+/** A role as it was given to somebody. */
+export interface Grant {
+    /** Id of the role assignment. */
+    readonly id: string;
+    /** Where it begins; it holds for everything below. */
+    readonly scope: string;
+    readonly role: RoleDefinition;
+    /** GUID of the role. */
+    readonly roleId: string;
+    /** Whom it was given to: the principal itself, or a group that it is in. */
+    readonly principalId: string;
+}
+
+export interface RoleDefinition {
+    readonly name: string;
+    readonly permissions: readonly Permissions[];
+    readonly assignableScopes: readonly string[];
+}
+
+/** Where an assignment is noted under its principal, so that nobody searches all of Azure for it. */
+export function assignmentIndex(principalId: string, assignmentId: string): string {
+    return `/assignmentsOf/${principalId}/${nameToGuid(assignmentId.toLowerCase())}`;
+}
+
+/** Where a custom role is found by its GUID, at whichever scope it was written. */
+export function roleIndex(roleId: string): string {
+    return `/customRoles/${roleId}`;
+}
+
+/** A role definition by its GUID, built-in or custom. */
+export function findRoleDefinition(store: Store, roleId: string): RoleDefinition | undefined {
+    const builtIn = roles.find(({ id }) => sameId(id, roleId));
+    if (builtIn) return { ...builtIn, assignableScopes: ["/"] };
+    const written = store.get(roleIndex(roleId))?.id;
+    const properties = (written && store.get(String(written))?.properties) as Document | undefined;
+    if (!properties) return undefined;
+    return {
+        name: String(properties.roleName),
+        permissions: properties.permissions as Permissions[],
+        assignableScopes: properties.assignableScopes as string[],
+    };
+}
+
+/** Whether a scope is another one or contains it. */
+export function contains(scope: string, other: string, store: Store): boolean {
+    const trimmed = (id: string) => id.toLowerCase().replace(/\/+$/, "");
+    const [outer, inner] = [trimmed(scope), trimmed(other)];
+    if (inner === outer || inner.startsWith(`${outer}/`)) return true;
+    const group = /^\/providers\/microsoft\.management\/managementgroups\/([^/]+)$/.exec(outer);
+    const subscription = /^\/subscriptions\/[^/]+/.exec(inner);
+    // Every subscription here is directly in its tenant's root management group, whose name is the tenant's id.
+    return !!group && !!subscription && store.get(subscription[0])?.tenantId === group[1];
+}
+
+export class Access {
+    constructor(
+        private readonly store: Store,
+        private readonly directory: Directory,
+    ) {}
+
+    /** Every role that a principal holds, through its groups too. */
+    grantsOf(objectId: string): Grant[] {
+        return [objectId, ...this.directory.groupsOf(objectId)].flatMap((principalId) =>
+            this.store.list(`/assignmentsOf/${principalId}`).flatMap((note) => {
+                const id = String(note.id);
+                // An assignment goes with the group that it was made in; its note stays behind.
+                const properties = this.store.get(id)?.properties as Document | undefined;
+                if (!properties) return [];
+                const roleId = String(properties.roleDefinitionId).split("/").at(-1)!;
+                const role = findRoleDefinition(this.store, roleId);
+                if (!role) return [];
+                return [{ id, scope: String(properties.scope), role, roleId, principalId }];
+            }),
+        );
+    }
+
+    allows(objectId: string, action: string, scope: string): boolean {
+        return this.grantsOf(objectId).some(
+            (grant) =>
+                contains(grant.scope, scope, this.store) && permits(grant.role.permissions, action),
+        );
+    }
+
+    /** Lets a request pass, or refuses it as Azure Resource Manager does. */
+    require(caller: Caller, action: string, { verb, id, parsed, body = {} }: AccessRequest): void {
+        const client = `The client '${caller.name}' with object id '${caller.objectId}'`;
+        if (!this.allows(caller.objectId, action, id)) {
+            throw new CloudError(
+                403,
+                "AuthorizationFailed",
+                `${client} does not have authorization to perform action '${action}' over scope '${id}' ` +
+                    "or the scope is invalid. If access was recently granted, please refresh your credentials.",
+            );
+        }
+        if (verb !== "write") return;
+        for (const { type, property, action: needed } of linkedActions) {
+            if (!sameId(type, parsed.type)) continue;
+            for (const scope of referencesIn(body, property)) {
+                if (!parseId(scope) || this.allows(caller.objectId, needed, scope)) continue;
+                throw new CloudError(
+                    403,
+                    "LinkedAuthorizationFailed",
+                    `${client} has permission to perform action '${action}' on scope '${id}'; however, it does not have ` +
+                        `permission to perform action(s) '${needed}' on the linked scope(s) '${scope}' (respectively) ` +
+                        "or the linked scope(s) are invalid.",
+                );
+            }
+        }
+    }
+}
+
+/** What of a request its rights depend on. */
+export interface AccessRequest {
+    readonly verb: string;
+    readonly id: string;
+    readonly parsed: ResourceId;
+    readonly body?: Document;
+}
+
+/** The action that a request needs. */
+export function requiredAction(verb: string, { type }: ResourceId): string {
+    const action = actionOf(type, verb);
+    if (action) return action;
+    throw new CloudError(
+        400,
+        "NotModelled",
+        `Which action "${verb}" of ${type} needs is not modelled on this machine (azure/operations.ts).`,
+    );
+}
+
+/** Ids that a body names at a dotted path: a text, a list of texts, or the keys of an object. */
+function referencesIn(body: Document, property: string): string[] {
+    let value: unknown = body;
+    for (const name of property.split(".")) value = (value as Document | undefined)?.[name];
+    if (typeof value === "string") return [value];
+    if (Array.isArray(value)) return value.map(String);
+    return typeof value === "object" && value !== null ? Object.keys(value) : [];
+}

@@ -1,0 +1,38 @@
+/**
+ * What was asked of this machine's Azure and by whom: one line of JSON for each request, as far as the
+ * caller's rights are concerned. It names actions and ids, never values.
+ */
+import * as fs from "node:fs";
+import type { Store } from "./store";
+
+export interface Activity {
+    readonly time: string;
+    /** Who asked. */
+    readonly objectId: string;
+    /** Such as `Microsoft.Web/sites/write`; of Graph: `applications/create`. */
+    readonly action: string;
+    /** Where: a resource id, or a tenant. */
+    readonly scope: string;
+    readonly allowed: boolean;
+}
+
+const file = (store: Store) => store.fileBeside("activity.jsonl");
+
+export function note(store: Store, activity: Omit<Activity, "time">): void {
+    const line = JSON.stringify({ time: new Date().toISOString(), ...activity });
+    // Written at once and at the end: lines of processes that write at the same time do not mix.
+    fs.appendFileSync(file(store), `${line}\n`, { mode: 0o600 });
+}
+
+export function readActivity(store: Store): Activity[] {
+    if (!fs.existsSync(file(store))) return [];
+    const lines = fs.readFileSync(file(store), "utf8").split("\n");
+    // The last line of a process that was killed may be cut off.
+    return lines.flatMap((line) => {
+        try {
+            return [JSON.parse(line) as Activity];
+        } catch {
+            return [];
+        }
+    });
+}

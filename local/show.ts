@@ -1,0 +1,139 @@
+/** The command `npm run local -- show`: everything in this machine's Azure, as a tree. */
+import type { Cloud } from "./cloud/cloud";
+import { parseId } from "./cloud/ids";
+import type { Document } from "./cloud/store";
+
+interface Node {
+    readonly text: string;
+    readonly children?: readonly Node[];
+}
+
+function draw({ text, children = [] }: Node, indent = ""): string[] {
+    return [
+        text,
+        ...children.flatMap((child, index) => {
+            const last = index === children.length - 1;
+            const below = indent + (last ? "   " : "│  ");
+            return [`${indent}${last ? "└─ " : "├─ "}`, below].flatMap((prefix, part) => {
+                const lines = draw(child, below);
+                return part === 0 ? [`${prefix}${lines[0]}`] : lines.slice(1);
+            });
+        }),
+    ];
+}
+
+/** A scope in words: `resource group shop-dev-rg`. */
+export function place(scope: string, cloud?: Cloud): string {
+    if (scope.startsWith("/tenants/")) return "the directory";
+    const parsed = parseId(scope);
+    if (!parsed) return scope;
+    const { type, name, resourceGroup } = parsed;
+    if (type === "Microsoft.Resources/subscriptions") {
+        const displayName = cloud?.store.get(scope)?.displayName;
+        return `subscription ${String(displayName ?? name)}`;
+    }
+    if (type === "Microsoft.Resources/resourceGroups") return `resource group ${name}`;
+    const within = resourceGroup ? ` in ${resourceGroup}` : "";
+    return `${type} ${name}${within}`;
+}
+
+/** What somebody who looks would want to know of a resource, beside its name. */
+function details({ type, location, sku, kind, properties, identity }: Document): string {
+    const { capacity, name: size } = (sku ?? {}) as Document;
+    const principal = (identity as Document | undefined)?.principalId;
+    const { allow, level } = (properties ?? {}) as Document;
+    return [
+        size ? `${String(size)} × ${String(capacity)}` : "",
+        kind ? String(kind) : "",
+        location ? String(location) : "",
+        principal ? `identity ${String(principal)}` : "",
+        typeof allow === "boolean" ? (allow ? "allowed" : "off") : "",
+        String(type).endsWith("/locks") ? String(level) : "",
+    ]
+        .filter(Boolean)
+        .join(", ");
+}
+
+function assignmentNode(cloud: Cloud, { properties }: Document): Node {
+    const { principalId, roleDefinitionId } = properties as Document;
+    const grants = cloud.access.grantsOf(String(principalId));
+    const guid = String(roleDefinitionId).split("/").at(-1)!;
+    const name = grants.find(({ roleId }) => roleId === guid)?.role.name ?? guid;
+    const holder = cloud.directory.principal(String(principalId));
+    const whom = holder?.displayName ?? `${String(principalId)}, who is not in the directory`;
+    return { text: `role ${name} → ${String(whom)}` };
+}
+
+/** A resource and what is below it, among all documents of the subscription. */
+function resourceNode(cloud: Cloud, document: Document, all: readonly Document[]): Node {
+    const id = String(document.id).toLowerCase();
+    const { type } = document;
+    if (type === "Microsoft.Authorization/roleAssignments") return assignmentNode(cloud, document);
+    const own = all.filter((other) => parseId(String(other.id))?.parent.toLowerCase() === id);
+    const isRole = (node: Document) => node.type === "Microsoft.Authorization/roleAssignments";
+    const sorted = [...own].sort(
+        (a, b) =>
+            Number(isRole(b)) - Number(isRole(a)) || String(a.type).localeCompare(String(b.type)),
+    );
+    const name = parseId(String(document.id))!.name;
+    const words = type === "Microsoft.Resources/resourceGroups" ? "resource group" : String(type);
+    const extra = details(document);
+    return {
+        text: `${words} ${name}${extra ? `  (${extra})` : ""}`,
+        children: sorted.map((child) => resourceNode(cloud, child, all)),
+    };
+}
+
+function applicationNode(cloud: Cloud, application: Document): Node {
+    const { appId, displayName } = application;
+    const lists = [
+        ["federatedIdentityCredentials", (c: Document) => `trusts ${String(c.subject)}`],
+        ["passwordCredentials", (c: Document) => `secret until ${String(c.endDateTime)}`],
+        ["keyCredentials", (c: Document) => `certificate until ${String(c.endDateTime)}`],
+    ] as const;
+    const credentials = lists.flatMap(([list, text]) =>
+        ((application[list] ?? []) as Document[]).map((credential) => ({ text: text(credential) })),
+    );
+    const principal = cloud.directory.ofClient("servicePrincipals", String(appId));
+    return {
+        text: `application ${String(displayName)}, client id ${String(appId)}`,
+        children: [
+            {
+                text: principal
+                    ? `service principal ${String(principal.id)}`
+                    : "no service principal",
+            },
+            ...credentials,
+        ],
+    };
+}
+
+export function drawCloud(cloud: Cloud): string {
+    const { directory, store, caller } = cloud;
+    const subscription = `/subscriptions/${caller.subscriptionId}`;
+    const resources = [store.get(subscription)!, ...store.below(subscription)].filter(
+        ({ id }) => typeof id === "string",
+    );
+    const users = directory
+        .list("users")
+        .map(({ displayName, userPrincipalName, directoryRoles }) => ({
+            text: [
+                `user ${String(displayName)} <${String(userPrincipalName)}>`,
+                ...((directoryRoles ?? []) as string[]),
+            ].join(", "),
+        }));
+    const groups = directory.list("groups").map(({ displayName, members }) => ({
+        text: `group ${String(displayName)}, ${(members as string[]).length} members`,
+    }));
+    const { displayName } = store.get(subscription)!;
+    const { children } = resourceNode(cloud, resources[0]!, resources);
+    return draw({
+        text: `tenant ${String(directory.displayName)} (${caller.tenantId})`,
+        children: [
+            ...users,
+            ...groups,
+            ...directory.list("applications").map((each) => applicationNode(cloud, each)),
+            { text: `${String(displayName)} (${caller.subscriptionId})`, children },
+        ],
+    }).join("\n");
+}
