@@ -76,7 +76,10 @@ const applicationManagers = [
 /** Who manages every group to which no directory role can be assigned. */
 const groupManagers = ["Global Administrator", "Groups Administrator", "User Administrator"];
 
-/** Directory.Read.All and Directory.ReadWrite.All include users, groups and applications by their description. */
+/**
+ * Who reads the whole directory. The pages of most objects name only the first, but who writes can read:
+ * `Directory.ReadWrite.All` is described as reading and writing the data of the directory.
+ */
 const directoryReaders = ["Directory.Read.All", "Directory.ReadWrite.All"];
 
 export const graphOperations: readonly GraphOperation[] = [

@@ -323,11 +323,11 @@ export interface LinkedAction {
     readonly property: string;
     /** Needed at the resource that is named there. */
     readonly action: string;
-    /** Page that says so. */
+    /** Page that says so, or where somebody was refused for want of it. */
     readonly source: string;
 }
 
-/** Types that take user-assigned identities. Source: the type's page below learn.microsoft.com/azure/templates */
+/** Those of the types above that have the property in the ARM schema (@pulumi/azure-native follows it). */
 const typesWithIdentities = [
     "Microsoft.Web/sites",
     "Microsoft.Web/sites/slots",
@@ -365,7 +365,7 @@ export const linkedActions: readonly LinkedAction[] = [
         type: "Microsoft.Insights/diagnosticSettings",
         property: "properties.workspaceId",
         action: "Microsoft.OperationalInsights/workspaces/sharedKeys/action",
-        source: "github.com/MicrosoftDocs/azure-docs/issues/80159",
+        source: "github.com/JimGBritt/AzurePolicy/issues/17",
     },
     {
         type: "Microsoft.Insights/diagnosticSettings",

@@ -1,8 +1,10 @@
 /**
  * The table of roles: well formed, found by name, and nothing in it for a deployer to widen its rights.
- * Cannot show that an id is that of the role in Azure; the source is named in azure/roles.ts.
+ * Cannot show that an id is that of the role in Azure, nor that its permissions are the published ones; the
+ * source is named in azure/roles.ts.
  */
 import { isGuid } from "../../azure/guids";
+import { type Permissions, permits } from "../../azure/permissions";
 import { deployerRoles, findRole, roleDefinitionId, roles } from "../../azure/roles";
 
 describe("the table of roles", () => {
@@ -64,5 +66,97 @@ describe("roleDefinitionId", () => {
         expect(roleDefinitionId(subscription, findRole("Reader")!)).toBe(
             `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7`,
         );
+    });
+});
+
+describe("permissions of roles", () => {
+    const patterns = ({ actions, notActions, dataActions, notDataActions }: Permissions) =>
+        [actions, notActions ?? [], dataActions ?? [], notDataActions ?? []] as const;
+
+    it.each(roles.map((role) => [role.name, role] as const))(
+        "%s: patterns have the form of actions, and none is there twice",
+        (_, { permissions }) => {
+            expect(permissions.length).toBeGreaterThan(0);
+            expect(permissions.flatMap((set) => patterns(set).flat()).length).toBeGreaterThan(0);
+            for (const list of permissions.flatMap(patterns)) {
+                expect(new Set(list.map((pattern) => pattern.toLowerCase())).size).toBe(
+                    list.length,
+                );
+                for (const pattern of list) {
+                    expect(pattern).toMatch(
+                        /^(\*|\*\/read|Microsoft\.\w+(\/(\w+|\*))*\/(read|write|delete|action|\*))$/i,
+                    );
+                }
+            }
+        },
+    );
+
+    it.each(roles.map((role) => [role.name, role] as const))(
+        "%s: takes away nothing that it has not allowed",
+        (_, { permissions }) => {
+            for (const { actions, notActions = [] } of permissions) {
+                for (const pattern of notActions) {
+                    expect(permits([{ actions }], pattern.replaceAll("*", "any"))).toBe(true);
+                }
+            }
+        },
+    );
+
+    it.each([
+        ["Website Contributor", "Microsoft.Web/sites/Write", true],
+        ["Website Contributor", "Microsoft.Web/sites/slots/config/list/Action", true],
+        ["Website Contributor", "Microsoft.Web/serverfarms/Join/Action", true],
+        ["Website Contributor", "Microsoft.Web/serverfarms/Read", true],
+        ["Website Contributor", "Microsoft.Web/serverfarms/Write", false],
+        ["Website Contributor", "Microsoft.Insights/Components/Write", true],
+        ["Website Contributor", "Microsoft.Insights/DiagnosticSettings/Write", false],
+        ["Website Contributor", "Microsoft.ManagedIdentity/userAssignedIdentities/write", false],
+        ["Website Contributor", "Microsoft.Authorization/locks/write", false],
+        [
+            "Website Contributor",
+            "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
+            false,
+        ],
+        ["Web Plan Contributor", "Microsoft.Web/serverfarms/Write", true],
+        ["Web Plan Contributor", "Microsoft.Insights/AutoscaleSettings/Write", true],
+        ["Web Plan Contributor", "Microsoft.Web/sites/Write", false],
+        ["Web Plan Contributor", "Microsoft.Web/sites/Read", false],
+        ["Reader", "Microsoft.Web/sites/config/Read", true],
+        ["Reader", "Microsoft.Web/sites/config/list/Action", false],
+        ["Contributor", "Microsoft.Web/sites/config/list/Action", true],
+        ["Contributor", "Microsoft.Authorization/roleAssignments/read", true],
+        ["Contributor", "Microsoft.Authorization/roleAssignments/write", false],
+        ["Contributor", "Microsoft.Authorization/roleAssignments/delete", false],
+        ["Contributor", "Microsoft.Authorization/locks/write", false],
+        ["Owner", "Microsoft.Authorization/locks/delete", true],
+        ["User Access Administrator", "Microsoft.Authorization/locks/write", true],
+        ["User Access Administrator", "Microsoft.Web/sites/Write", false],
+        ["Role Based Access Control Administrator", "Microsoft.Authorization/locks/write", false],
+        [
+            "Managed Identity Operator",
+            "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
+            true,
+        ],
+        [
+            "Managed Identity Operator",
+            "Microsoft.ManagedIdentity/userAssignedIdentities/read",
+            true,
+        ],
+        [
+            "Managed Identity Operator",
+            "Microsoft.ManagedIdentity/userAssignedIdentities/write",
+            false,
+        ],
+        ["AzureML Data Scientist", "Microsoft.MachineLearningServices/workspaces/read", true],
+        ["AzureML Data Scientist", "Microsoft.MachineLearningServices/workspaces/write", false],
+        [
+            "AzureML Data Scientist",
+            "Microsoft.MachineLearningServices/workspaces/computes/write",
+            false,
+        ],
+        ["Key Vault Secrets User", "Microsoft.KeyVault/vaults/secrets/getSecret/action", false],
+        ["Monitoring Contributor", "Microsoft.OperationalInsights/workspaces/delete", false],
+    ])("%s, asked for %s: %s", (name, action, expected) => {
+        expect(permits(findRole(name)!.permissions, action)).toBe(expected);
     });
 });
