@@ -44,8 +44,8 @@ function rolesOf(cloud: Cloud, principal: Principal): string[] {
         const via = through ? `, through the group ${String(through.displayName)}` : "";
         lines.push(`  ${role.name} at ${place(scope)}${via}`);
         for (const { actions, notActions = [] } of role.permissions) {
-            if (actions.length > 0) lines.push(`    may  ${actions.join(", ")}`);
-            if (notActions.length > 0) lines.push(`    not  ${notActions.join(", ")}`);
+            lines.push(...actions.map((action) => `    ${action}`));
+            lines.push(...notActions.map((action) => `    but not ${action}`));
         }
     }
     return lines;

@@ -20,7 +20,7 @@ export interface Kind {
     /** The objects of the directory that it is among or a part of: rights on them are asked for. */
     readonly objects: DirectoryKind;
     /** Id of the object that it is a part of; without it, the resource is an object of its own. */
-    partOf?(idOrInputs: string | Values): string;
+    readonly partOf?: (idOrInputs: string | Values) => string;
     /** What creating asks for, where it is neither the object nor a change of it. */
     readonly createOperation?: string;
     create(directory: Directory, inputs: Values): State;
