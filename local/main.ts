@@ -7,10 +7,11 @@ import { UserError } from "../engine/userError";
 import { describeAccess } from "./access";
 import { az } from "./az";
 import { Cloud } from "./cloud/cloud";
+import { CloudError } from "./cloud/errors";
 import { openStore } from "./cloud/initial";
 import { localEnvironment, localFolders } from "./environment";
 import { signedInUser } from "./identity";
-import { makeToken, signInEnvironment } from "./principals";
+import { callerOf, makeToken, signInEnvironment } from "./principals";
 import { drawCloud } from "./show";
 
 const usage = `npm run local                       bring the dev stack up on this machine
@@ -68,9 +69,20 @@ const azureCommands: Readonly<
     Record<string, (cloud: Cloud, args: readonly string[]) => string | Promise<string>>
 > = { access: describeAccess, az, show: drawCloud, token: makeToken };
 
-/** This machine's Azure, as the signed-in user sees it. */
-function openCloud(store: string): Cloud {
-    return new Cloud(openStore(store), signedInUser);
+/** This machine's Azure, as the signed-in user or somebody else sees it. */
+function cloudAs(store: string, as?: string): Cloud {
+    const cloud = new Cloud(openStore(store), signedInUser);
+    return as === undefined ? cloud : new Cloud(cloud.store, callerOf(cloud, as));
+}
+
+/** What a command answers; a refusal of Azure's is one line, with its code. */
+async function answer(command: () => Promise<string>): Promise<string> {
+    try {
+        return await command();
+    } catch (error) {
+        if (!(error instanceof CloudError)) throw error;
+        throw new UserError(`${error.code} (${error.status}): ${error.message}`);
+    }
 }
 
 function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): void {
@@ -107,7 +119,8 @@ export async function main(args: string[]): Promise<number> {
     const { root, store } = localFolders(project);
     const azureCommand = azureCommands[verb];
     if (azureCommand) {
-        console.log(await azureCommand(openCloud(store), rest));
+        const cloud = cloudAs(store, as);
+        console.log(await answer(async () => azureCommand(cloud, rest)));
         return 0;
     }
     switch (verb) {
@@ -130,7 +143,7 @@ export async function main(args: string[]): Promise<number> {
     }
     const local = await localEnvironment(project, stack);
     const { pulumi, configFile } = local;
-    const env = { ...local.env, ...(as && signInEnvironment(openCloud(store), as)) };
+    const env = { ...local.env, ...(as && signInEnvironment(cloudAs(store), as)) };
     if (verb === "exec") {
         const [command, ...commandArgs] = rest;
         if (!command) throw new UserError(`exec wants a command.\n\n${usage}`);

@@ -4,6 +4,7 @@ import { UserError } from "../engine/userError";
 import type { Cloud } from "./cloud/cloud";
 import type { PrincipalType } from "./cloud/directory";
 import { sameId } from "./cloud/ids";
+import type { Caller } from "./cloud/model";
 import type { Document } from "./cloud/store";
 import { issueToken } from "./cloud/tokens";
 import { userVariable } from "./providers/session";
@@ -24,6 +25,23 @@ export function findPrincipal({ directory }: Cloud, text: string): Principal {
             ? `"${text}" is the name of several: use one of the object ids ${ids}.`
             : `There is no principal "${text}" in this machine's directory. There are: ${names.join(", ")}.`,
     );
+}
+
+/** A principal as the caller of this machine's Azure. */
+export function callerOf(cloud: Cloud, text: string): Caller {
+    const { id, appId, principalType, userPrincipalName } = findPrincipal(cloud, text);
+    const { caller } = cloud;
+    const objectId = String(id);
+    switch (principalType) {
+        case "User":
+            return { ...caller, objectId, name: String(userPrincipalName) };
+        case "ServicePrincipal": {
+            const clientId = String(appId);
+            return { ...caller, kind: "ServicePrincipal", objectId, clientId, name: clientId };
+        }
+        default:
+            throw new UserError(`"${text}" is a group; nobody can sign in as one.`);
+    }
 }
 
 /** Federated credentials of a service principal's application. */
