@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { runInForeground } from "../engine/process";
 import { UserError } from "../engine/userError";
+import { condition } from "./condition";
 import { localEnvironment, localFolders } from "./environment";
 
 const usage = `npm run local                       bring the dev stack up on this machine
@@ -11,6 +12,9 @@ npm run local -- preview            show what that would change
 npm run local -- destroy            take it down
 npm run local -- exec <command>     run any command, "pulumi" included, in the same environment
 npm run local -- reset              forget everything local
+npm run local -- quota <tier> <n>   give the subscription n instances of a tier; "none" lifts it
+npm run local -- unit old|new       put groups on an old deployment unit of App Service
+npm run local -- purge <vault>      purge a deleted key vault
 Before any of these words, --stack <name> chooses another stack than dev.`;
 
 const project = path.resolve(__dirname, "..");
@@ -81,6 +85,11 @@ export async function main(args: string[]): Promise<number> {
                 throw new UserError("reset forgets all stacks; it takes no --stack.");
             fs.rmSync(root, { recursive: true, force: true });
             console.log("Everything local is forgotten.");
+            return 0;
+        case "quota":
+        case "unit":
+        case "purge":
+            console.log(await condition(verb, rest, localFolders(project).store));
             return 0;
         case "up":
         case "preview":

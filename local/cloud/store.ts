@@ -48,12 +48,16 @@ export class Store {
     /** The documents directly below a path, e.g. of all sites below `.../Microsoft.Web/sites`. */
     list(id: string): Document[] {
         const folder = folderOf(this.file(id));
-        if (!fs.existsSync(folder)) return [];
-        return fs
-            .readdirSync(folder)
-            .filter((entry) => entry.endsWith(extension))
+        return entries(folder)
             .map((entry) => this.read(path.join(folder, entry)))
             .filter((document) => document !== undefined);
+    }
+
+    /** The names, in lower case, of the documents directly below a path; none of them is read. */
+    names(id: string): string[] {
+        return entries(folderOf(this.file(id))).map((entry) =>
+            decodeURIComponent(entry.slice(0, -extension.length)),
+        );
     }
 
     /** A file that processes lock while they change what this store holds. */
@@ -104,6 +108,16 @@ function fileName(part: string): string {
 
 function folderOf(file: string): string {
     return file.slice(0, -extension.length);
+}
+
+/** The files of the documents in a folder. */
+function entries(folder: string): string[] {
+    try {
+        return fs.readdirSync(folder).filter((entry) => entry.endsWith(extension));
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+        throw error;
+    }
 }
 
 function readOrMakeKey(file: string): Buffer {

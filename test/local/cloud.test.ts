@@ -59,20 +59,11 @@ describe("the local Azure", () => {
                 "InvalidResourceId",
                 "'shop' is no resource id",
             );
-            const vault = `${group("g")}/providers/Microsoft.KeyVault/vaults/v`;
-            await refused(
-                cloud.put(vault, {}),
-                400,
-                "NotModelled",
-                "Microsoft.KeyVault/vaults is not",
-            );
-            await expect(cloud.get(vault)).rejects.toThrow("is not modelled on this machine");
-            await refused(
-                cloud.delete(vault),
-                400,
-                "NotModelled",
-                "Microsoft.KeyVault/vaults is not",
-            );
+            const network = `${group("g")}/providers/Microsoft.Network/virtualNetworks/v`;
+            const message = "Microsoft.Network/virtualNetworks is not";
+            await refused(cloud.put(network, {}), 400, "NotModelled", message);
+            await expect(cloud.get(network)).rejects.toThrow("is not modelled on this machine");
+            await refused(cloud.delete(network), 400, "NotModelled", message);
         });
 
         it("fails on another subscription", async () => {
@@ -237,7 +228,7 @@ describe("the local Azure", () => {
 
         it("fail on a plan that is not there", async () => {
             const body = siteBody({ serverFarmId: plan("nowhere") });
-            const message = "Cannot find App Service plan with name nowhere.";
+            const message = "Cannot find ServerFarm with name nowhere.";
             await refused(cloud.put(site("new"), body), 404, "NotFound", message);
             const without = { ...westEurope, properties: {} };
             await refused(cloud.put(site("new"), without), 404, "NotFound", "Cannot find");

@@ -1,0 +1,69 @@
+/** `npm run local -- quota`, `unit` and `purge`: what one asks of Azure's support, or does beside Pulumi. */
+import { skus } from "../azure/skus";
+import { UserError } from "../engine/userError";
+import { Cloud } from "./cloud/cloud";
+import { quotas, setOldUnit, setQuota, totalTier } from "./cloud/conditions";
+import { findDeletedVault } from "./cloud/models/vaults";
+import { Store } from "./cloud/store";
+import { signedInUser } from "./identity";
+
+/** Tiers with instances of their own, which Azure counts. */
+const tiers = [
+    ...new Set(skus.filter(({ virtualCpus }) => virtualCpus !== undefined).map(({ tier }) => tier)),
+    totalTier,
+];
+
+/** Runs one of the commands; the answer is for people. */
+export async function condition(
+    verb: string,
+    args: string[],
+    storeFolder: string,
+): Promise<string> {
+    const store = new Store(storeFolder);
+    if (verb === "unit") return unit(store, args);
+    if (verb === "purge") return purge(store, args);
+    return quota(store, args);
+}
+
+function quota(store: Store, [tier, limit, ...rest]: string[]): string {
+    const { subscriptionId } = signedInUser;
+    if (tier === undefined) {
+        const set = [...quotas(store, subscriptionId)];
+        if (set.length === 0) return "No quota is set.";
+        return set.map(([name, most]) => `${name} VMs: ${most} per region`).join("\n");
+    }
+    const known = tiers.find((name) => name.toLowerCase() === tier.toLowerCase());
+    if (!known) throw new UserError(`"${tier}" is no tier; expected one of ${tiers.join(", ")}.`);
+    if (limit === "none" && rest.length === 0) {
+        setQuota(store, subscriptionId, known);
+        return `${known} VMs are no longer limited.`;
+    }
+    if (!/^\d+$/.test(limit ?? "") || rest.length > 0) {
+        throw new UserError(
+            `quota ${known} wants a number of instances, or "none"; for example: npm run local -- quota ${known} 0`,
+        );
+    }
+    setQuota(store, subscriptionId, known, Number(limit));
+    return `${known} VMs: ${Number(limit)} per region. "quota ${known} none" lifts it.`;
+}
+
+function unit(store: Store, [age, ...rest]: string[]): string {
+    if ((age !== "old" && age !== "new") || rest.length > 0) {
+        throw new UserError('unit wants "old" or "new".');
+    }
+    setOldUnit(store, age === "old");
+    return age === "old"
+        ? "Groups are now on an old deployment unit: no third-generation Premium for plans that exist, and one operating system per group and region."
+        : "Groups are on a new deployment unit again.";
+}
+
+/** What `az keyvault purge` does. */
+async function purge(store: Store, [name, ...rest]: string[]): Promise<string> {
+    if (name === undefined || rest.length > 0) {
+        throw new UserError("purge wants the name of a deleted vault.");
+    }
+    const deleted = findDeletedVault(store, name);
+    if (!deleted) throw new UserError(`There is no deleted vault "${name}".`);
+    await new Cloud(store, signedInUser).post(String(deleted.id), "purge");
+    return `The vault "${name}" is purged; its name is free.`;
+}
