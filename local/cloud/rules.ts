@@ -18,7 +18,8 @@ export interface Rule {
     readonly message: string;
     /** Where it is published: a page of learn.microsoft.com or of a specification, or an issue with the answer. */
     readonly source: string;
-    /** Set where the source says only that it is refused: then code and message are ours. */
+    /** Set where the source says that it is refused, but not in which words: the message is ours then, and the
+     * code the one that the service commonly answers. */
     readonly ownWords?: true;
 }
 
@@ -59,7 +60,7 @@ export const rules = {
         status: 400,
         code: "LocationRequired",
         message: "The location property is required for this definition.",
-        source: "hashicorp/terraform-provider-azurerm, issues",
+        source: "Azure/azure-sdk-for-net, answers recorded in its tests",
     },
     locationNotAvailable: {
         when: "no such region",
@@ -93,6 +94,7 @@ export const rules = {
         message:
             "The provided resource group name '{name}' has these invalid characters or length. The name can only be a letter, digit, '-', '.', '(', ')' or '_', and must not end in '.'.",
         source: names,
+        ownWords: true,
     },
     groupDeletionBlocked: {
         when: "group deleted while an app of another group is on its plan",

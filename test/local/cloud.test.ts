@@ -6,42 +6,28 @@ import * as path from "node:path";
 import { roleAssignmentName } from "../../azure/guids";
 import { findRole, roleDefinitionId } from "../../azure/roles";
 import { withLock } from "../../engine/lock";
-import { Cloud } from "../../local/cloud/cloud";
-import { Store, type Document } from "../../local/cloud/store";
+import type { Cloud } from "../../local/cloud/cloud";
+import type { Document } from "../../local/cloud/store";
 import { signedInUser } from "../../local/identity";
+import {
+    azureWithShop,
+    group,
+    plan,
+    planBody,
+    site,
+    siteBody,
+    subscriptionId,
+    westEurope,
+} from "../support/localAzure";
 import { temporaryFolder } from "../support/temporaryFolder";
-
-const { subscriptionId } = signedInUser;
-const group = (name: string) => `/subscriptions/${subscriptionId}/resourceGroups/${name}`;
-const plan = (name: string, inGroup = "g") =>
-    `${group(inGroup)}/providers/Microsoft.Web/serverfarms/${name}`;
-const site = (name: string, inGroup = "g") =>
-    `${group(inGroup)}/providers/Microsoft.Web/sites/${name}`;
-const westEurope = { location: "westeurope" };
-
-const planBody = (sku: string, more: Document = {}): Document => ({
-    ...westEurope,
-    sku: { name: sku },
-    properties: { reserved: true, ...more },
-});
-const siteBody = (more: Document = {}): Document => ({
-    ...westEurope,
-    kind: "app,linux,container",
-    identity: { type: "SystemAssigned" },
-    properties: { serverFarmId: plan("p"), ...more },
-});
 
 describe("the local Azure", () => {
     const base = temporaryFolder();
     let count = 0;
     let cloud: Cloud;
 
-    /** An Azure with the group `g`, the plan `p` (B2) and the site `shop`. */
     beforeEach(async () => {
-        cloud = new Cloud(new Store(path.join(base, String(count++))), signedInUser);
-        await cloud.put(group("g"), westEurope);
-        await cloud.put(plan("p"), planBody("B2"));
-        await cloud.put(site("shop"), siteBody());
+        cloud = await azureWithShop(path.join(base, String(count++)));
     });
 
     const properties = async (id: string) => (await cloud.get(id))?.properties as Document;
