@@ -2,6 +2,7 @@
 import { skus } from "../azure/skus";
 import { UserError } from "../engine/userError";
 import { Cloud } from "./cloud/cloud";
+import { CloudError } from "./cloud/errors";
 import { quotas, setOldUnit, setQuota, totalTier } from "./cloud/conditions";
 import { findDeletedVault } from "./cloud/models/vaults";
 import { Store } from "./cloud/store";
@@ -64,6 +65,11 @@ async function purge(store: Store, [name, ...rest]: string[]): Promise<string> {
     }
     const deleted = findDeletedVault(store, name);
     if (!deleted) throw new UserError(`There is no deleted vault "${name}".`);
-    await new Cloud(store, signedInUser).post(String(deleted.id), "purge");
+    try {
+        await new Cloud(store, signedInUser).post(String(deleted.id), "purge");
+    } catch (error) {
+        if (!(error instanceof CloudError)) throw error;
+        throw new UserError(`${error.message} The vault has purge protection, or is under a lock.`);
+    }
     return `The vault "${name}" is purged; its name is free.`;
 }
