@@ -6,7 +6,7 @@ export interface NameRule {
     /** Resource type, as ARM spells it. */
     readonly type: string;
     /** Within what the name must be unique. */
-    readonly scope: "world" | "subscription" | "resource group";
+    readonly scope: "world" | "subscription" | "resource group" | "site" | "scope";
     readonly minimum: number;
     readonly maximum: number;
     readonly pattern: RegExp;
@@ -38,6 +38,62 @@ export const nameRules = {
         maximum: 60,
         pattern: /^[0-9a-z](?:[0-9a-z-]*[0-9a-z])?$/i,
         words: "letters, digits and hyphens, with no hyphen at either end",
+    },
+    slot: {
+        type: "Microsoft.Web/sites/slots",
+        scope: "site",
+        minimum: 2,
+        maximum: 59,
+        pattern: /^[0-9a-z-]+$/i,
+        words: "letters, digits and hyphens",
+    },
+    vault: {
+        type: "Microsoft.KeyVault/vaults",
+        scope: "world",
+        minimum: 3,
+        maximum: 24,
+        pattern: /^[a-z](?:-?[0-9a-z])*$/i,
+        words: "letters, digits and single hyphens, with a letter first and no hyphen last",
+    },
+    lock: {
+        type: "Microsoft.Authorization/locks",
+        scope: "scope",
+        minimum: 1,
+        maximum: 90,
+        pattern: /^[-\w.()]*[-\w()]$/,
+        words: "letters, digits, _ ( ) - and ., not ending in a period",
+    },
+    identity: {
+        type: "Microsoft.ManagedIdentity/userAssignedIdentities",
+        scope: "resource group",
+        minimum: 3,
+        maximum: 128,
+        pattern: /^[0-9a-z][-\w]*$/i,
+        words: "letters, digits, hyphens and underscores, with a letter or digit first",
+    },
+    workspace: {
+        type: "Microsoft.OperationalInsights/workspaces",
+        scope: "resource group",
+        minimum: 4,
+        maximum: 63,
+        pattern: /^[0-9a-z](?:[0-9a-z-]*[0-9a-z])?$/i,
+        words: "letters, digits and hyphens, with no hyphen at either end",
+    },
+    insights: {
+        type: "Microsoft.Insights/components",
+        scope: "resource group",
+        minimum: 1,
+        maximum: 260,
+        pattern: /^[^%&\\?/]*[^%&\\?/. ]$/,
+        words: "anything but % & \\ ? and /, not ending in a space or period",
+    },
+    autoscale: {
+        type: "Microsoft.Insights/autoscaleSettings",
+        scope: "resource group",
+        minimum: 1,
+        maximum: 260,
+        pattern: /^[^:<>+/&%\\?|]*[^:<>+/&%\\?|. ]$/,
+        words: "anything but : < > + / & % \\ ? and |, not ending in a space or period",
     },
 } satisfies Record<string, NameRule>;
 

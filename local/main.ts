@@ -9,6 +9,7 @@ import { az } from "./az";
 import { Cloud } from "./cloud/cloud";
 import { CloudError } from "./cloud/errors";
 import { openStore } from "./cloud/initial";
+import { purge, quota, unit } from "./condition";
 import { localEnvironment, localFolders } from "./environment";
 import { signedInUser } from "./identity";
 import { callerOf, makeToken, signInEnvironment } from "./principals";
@@ -22,6 +23,9 @@ npm run local -- show               everything in this machine's Azure, as a tre
 npm run local -- access <principal> what somebody can do; with --used, what they did
 npm run local -- az <resource> ...  change something behind Pulumi's back; without arguments: how
 npm run local -- token ...          a token as a pipeline would have it; without arguments: how
+npm run local -- quota <tier> <n>   give the subscription n instances of a tier; "none" lifts it
+npm run local -- unit old|new       put groups on an old deployment unit of App Service
+npm run local -- purge <vault>      purge a deleted key vault
 npm run local -- reset              forget everything local
 Before any of these words, --stack <name> chooses another stack than dev, and --as <principal> signs in
 as somebody else: a service principal or user by name, principal name, client id or object id.`;
@@ -67,7 +71,7 @@ function parseArguments(args: string[]): Arguments {
 /** Commands that look at this machine's Azure or change it, and need no engine. */
 const azureCommands: Readonly<
     Record<string, (cloud: Cloud, args: readonly string[]) => string | Promise<string>>
-> = { access: describeAccess, az, show: drawCloud, token: makeToken };
+> = { access: describeAccess, az, purge, quota, show: drawCloud, token: makeToken, unit };
 
 /** This machine's Azure, as the signed-in user or somebody else sees it. */
 function cloudAs(store: string, as?: string): Cloud {

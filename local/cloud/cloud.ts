@@ -10,8 +10,10 @@ import { Directory } from "./directory";
 import { CloudError, notFound } from "./errors";
 import { requireGraph } from "./graph";
 import { parseId, resourceGroupId, type ResourceId } from "./ids";
+import { checkLocks } from "./locks";
 import type { Caller, ResourceModel, Surroundings } from "./model";
 import { models } from "./models";
+import { refusal } from "./rules";
 import type { Document, Store } from "./store";
 
 /** A request as it reaches Azure, with the model that answers it. */
@@ -93,6 +95,7 @@ export class Cloud implements Surroundings {
 
     private write({ id, model, parsed }: Request, body: Document): Document {
         this.checkParents(parsed);
+        checkLocks(this.store, "write", id, parsed);
         const existing = this.find(id, model, parsed);
         const location = model.located ? locationOf(body, parsed, existing) : undefined;
         const located = model.located ? { ...body, location } : body;
@@ -104,6 +107,7 @@ export class Cloud implements Surroundings {
     private remove({ id, model, parsed }: Request): void {
         const document = this.find(id, model, parsed);
         if (!document) return;
+        checkLocks(this.store, "delete", id, parsed);
         model.beforeDelete?.(id, document, this);
         this.store.delete(id);
     }
@@ -118,6 +122,7 @@ export class Cloud implements Surroundings {
             );
         }
         if (!this.find(id, model, parsed)) throw notFound(id);
+        checkLocks(this.store, verb, id, parsed);
         return answer(id, this);
     }
 
@@ -146,11 +151,7 @@ export class Cloud implements Surroundings {
         if (!subscriptionId) return;
         const subscription = this.store.get(`/subscriptions/${subscriptionId}`);
         if (!subscription) {
-            throw new CloudError(
-                404,
-                "SubscriptionNotFound",
-                `The subscription '${subscriptionId}' could not be found.`,
-            );
+            throw refusal("subscriptionNotFound", { subscription: subscriptionId });
         }
         const [mine, its] = [this.caller.tenantId, subscription.tenantId].map(
             (tenantId) => `https://sts.windows.net/${String(tenantId)}/`,
@@ -179,18 +180,10 @@ export class Cloud implements Surroundings {
             !isGroup &&
             !this.store.get(resourceGroupId(subscriptionId, resourceGroup))
         ) {
-            throw new CloudError(
-                404,
-                "ResourceGroupNotFound",
-                `Resource group '${resourceGroup}' could not be found.`,
-            );
+            throw refusal("resourceGroupNotFound", { group: resourceGroup });
         }
         if (parsed.type.split("/").length > 2 && !this.store.get(parent)) {
-            throw new CloudError(
-                404,
-                "ParentResourceNotFound",
-                `Failed to perform 'write' on resource(s) of type '${parsed.type}', because the parent resource '${parent}' could not be found.`,
-            );
+            throw refusal("parentResourceNotFound", { type: parsed.type, parent });
         }
     }
 }
@@ -199,27 +192,16 @@ export class Cloud implements Surroundings {
 function locationOf(body: Document, parsed: ResourceId, existing?: Document): string {
     const before = existing?.location as string | undefined;
     const location = body.location ?? before;
-    if (typeof location !== "string") {
-        throw new CloudError(
-            400,
-            "LocationRequired",
-            "The location property is required for this definition.",
-        );
-    }
+    if (typeof location !== "string") throw refusal("locationRequired");
     if (!isRegion(location)) {
-        throw new CloudError(
-            400,
-            "LocationNotAvailableForResourceType",
-            `The provided location '${location}' is not available for resource type '${parsed.type}'.`,
-        );
+        throw refusal("locationNotAvailable", { location, type: parsed.type });
     }
     if (before !== undefined && normalizeRegion(before) !== normalizeRegion(location)) {
-        throw new CloudError(
-            409,
-            "InvalidResourceLocation",
-            `The resource '${parsed.name}' already exists in location '${normalizeRegion(before)}'. ` +
-                `A resource with the same name cannot be created in location '${normalizeRegion(location)}'.`,
-        );
+        throw refusal("locationChanged", {
+            name: parsed.name,
+            before: normalizeRegion(before),
+            location: normalizeRegion(location),
+        });
     }
     return location;
 }

@@ -18,6 +18,8 @@ const tagBytes = 16;
 
 export class Store {
     private readonly key: Buffer;
+    /** Names of the initial documents by the path that they are directly below. */
+    private readonly initialNames = new Map<string, string[]>();
 
     /**
      * @param root Folder of the documents; made if it is missing.
@@ -29,6 +31,10 @@ export class Store {
     ) {
         fs.mkdirSync(root, { recursive: true, mode: 0o700 });
         this.key = readOrMakeKey(path.join(root, "key"));
+        for (const id of initial.keys()) {
+            const { dir, base } = path.posix.parse(id);
+            this.initialNames.set(dir, [...(this.initialNames.get(dir) ?? []), base]);
+        }
     }
 
     /** The document at a path such as `/subscriptions/.../sites/x`. Case does not matter, as in ARM. */
@@ -53,17 +59,15 @@ export class Store {
 
     /** The documents directly below a path, e.g. of all sites below `.../Microsoft.Web/sites`. */
     list(id: string): Document[] {
-        const folder = folderOf(this.file(id));
-        const written = filesIn(folder);
-        const initial = [...this.initial].filter(
-            ([key]) =>
-                path.posix.dirname(key) === id.toLowerCase() &&
-                !written.includes(path.basename(this.file(key))),
-        );
-        return [
-            ...initial.map(([, document]) => structuredClone(document)),
-            ...written.map((entry) => this.read(path.join(folder, entry))),
-        ].filter((document) => document !== undefined);
+        return this.names(id)
+            .map((name) => this.get(`${id}/${name}`))
+            .filter((document) => document !== undefined);
+    }
+
+    /** The names, in lower case, of the documents directly below a path; none of them is read. */
+    names(id: string): string[] {
+        const written = filesIn(folderOf(this.file(id)));
+        return [...new Set([...(this.initialNames.get(id.toLowerCase()) ?? []), ...written])];
     }
 
     /** The documents below a path, at any depth. */
@@ -71,14 +75,12 @@ export class Store {
         const folder = folderOf(this.file(id));
         const written = filesIn(folder, { recursive: true });
         const start = `${id.toLowerCase()}/`;
-        const initial = [...this.initial.keys()].filter(
-            (key) =>
-                key.startsWith(start) && !written.includes(path.relative(folder, this.file(key))),
-        );
-        return [
-            ...initial.map((key) => structuredClone(this.initial.get(key))),
-            ...written.map((file) => this.read(path.join(folder, file))),
-        ].filter((document) => document !== undefined);
+        const initial = [...this.initial.keys()]
+            .filter((key) => key.startsWith(start))
+            .map((key) => key.slice(start.length));
+        return [...new Set([...initial, ...written])]
+            .map((rest) => this.get(`${id}/${rest}`))
+            .filter((document) => document !== undefined);
     }
 
     /** A file beside the documents, such as a lock or a log. */
@@ -132,12 +134,14 @@ function fileName(part: string): string {
     return misleads ? name.replaceAll(".", "%2e") : name;
 }
 
-/** Names of the documents' files in a folder that need not exist. */
+/** Paths, without the extension, of the documents in a folder that need not exist. */
 function filesIn(folder: string, { recursive = false } = {}): string[] {
     try {
         return fs
             .readdirSync(folder, { recursive, encoding: "utf8" })
-            .filter((entry) => entry.endsWith(extension));
+            .filter((entry) => entry.endsWith(extension))
+            .map((entry) => entry.slice(0, -extension.length).split(path.sep))
+            .map((parts) => parts.map(decodeURIComponent).join("/"));
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
         throw error;

@@ -7,6 +7,7 @@ import { envelope } from "../cloud/model";
 import type { Document } from "../cloud/store";
 import {
     findResourceType,
+    listFunctions,
     pathInputs,
     withoutVersion,
     type AutoName,
@@ -152,10 +153,8 @@ export class AzureNative implements Provider {
     async invoke(token: string, args: Values): Promise<Values> {
         const name = token.split(":").at(-1)!;
         if (name === "getClientConfig") return this.clientConfig();
-        if (name === "listWebAppApplicationSettings") {
-            const app = findResourceType("azure-native:web:WebAppApplicationSettings")!;
-            return (await this.session.cloud()).post(this.idOf(app, args), "list");
-        }
+        const listed = listFunctions[name];
+        if (listed) return this.list(listed, args);
         const resource = token.replace(/:get(\w+)$/, ":$1");
         const known = findResourceType(resource);
         if (!name.startsWith("get") || !known) {
@@ -165,6 +164,14 @@ export class AzureNative implements Provider {
         const document = await this.get(id);
         if (!document) throw notFound(id);
         return { id, ...this.outputs(this.declare(resource), document) };
+    }
+
+    private async list(path: string, args: Values): Promise<Values> {
+        const cloud = await this.session.cloud();
+        const { properties, ...answer } = await cloud.post(this.idOf({ path }, args), "list");
+        // Settings are a map, which the SDK leaves where it is; credentials it spreads out.
+        const isMap = !path.endsWith("/publishingcredentials");
+        return isMap ? { ...answer, properties } : { ...answer, ...(properties as Values) };
     }
 
     private declare(type: string): Declaration {
@@ -184,7 +191,7 @@ export class AzureNative implements Provider {
         return (await this.get(resourceGroupId(this.session.subscriptionId, name)))?.location;
     }
 
-    private idOf(type: ResourceType, inputs: Values): string {
+    private idOf(type: Pick<ResourceType, "path">, inputs: Values): string {
         const id = type.path.replaceAll(/\{(\w+)\}/g, (_, input: string) =>
             input === "subscriptionId" ? this.session.subscriptionId : String(inputs[input]),
         );
@@ -215,7 +222,8 @@ export class AzureNative implements Provider {
     private async get(id: string): Promise<Document | undefined> {
         const cloud = await this.session.cloud();
         const document = await cloud.get(id);
-        if (document?.type !== "Microsoft.Web/sites") return document;
+        const isSite = /^Microsoft\.Web\/sites(\/slots)?$/.test(String(document?.type));
+        if (!document || !isSite) return document;
         const siteConfig = (await cloud.get(`${id}/config/web`))?.properties;
         return { ...document, properties: { ...(document.properties as Document), siteConfig } };
     }

@@ -3,6 +3,8 @@
  * one interleaved run on the real engine with this machine's Azure. `--runs <n>` repeats more often,
  * `--json <file>` also writes the figures as one flat JSON object.
  *
+ * Then how long the provider plugin of this machine's Azure takes for a resource: see provider.ts.
+ *
  * Cannot show how long the real Azure takes to answer: all contenders talk to this machine's.
  */
 import { spawn } from "node:child_process";
@@ -12,6 +14,8 @@ import { UserError } from "../../engine/userError";
 import { localEnvironment } from "../../local/environment";
 import { signedInUser } from "../../local/identity";
 import { Sandbox } from "../support/sandbox";
+import { median } from "./median";
+import { measureProvider } from "./provider";
 
 /** One thing to measure. */
 interface Contender {
@@ -28,12 +32,6 @@ interface Sample {
     readonly seconds: number;
     /** Peak memory of the program's process, in MiB. */
     readonly memory: number;
-}
-
-function median(values: readonly number[]): number {
-    const sorted = [...values].sort((a, b) => a - b);
-    const middle = Math.floor(sorted.length / 2);
-    return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 function execute(
@@ -69,6 +67,9 @@ async function measure(
     const seconds = Number(process.hrtime.bigint() - started) / 1e9;
     return { seconds, memory: Number(fs.readFileSync(file, "utf8")) / 1024 };
 }
+
+/** How many stacks of the provider plugin go with one run of the previews. */
+const stacksPerRun = 10;
 
 /** Where engine/typescript.js keeps what it has transpiled. */
 const transpiled = path.resolve(__dirname, "..", "..", "node_modules", ".cache", "transpiled");
@@ -220,6 +221,18 @@ export async function main(args: string[]): Promise<void> {
             figures[`${key}Seconds`] = seconds(key);
             figures[`${key}PeakMemoryMiB`] = memory(key);
         }
+        process.stderr.write("The provider plugin, with 10 and with 1,000 resources ...\n");
+        const provider = await measureProvider(sandbox.root, runs * stacksPerRun);
+        const { msPerResourceAt10, msPerResourceAt1000, memoryAt1000 } = provider;
+        figures.pluginMsPerResourceAt10 = msPerResourceAt10;
+        figures.pluginMsPerResourceAt1000 = msPerResourceAt1000;
+        figures.pluginGrowth = msPerResourceAt1000 / msPerResourceAt10;
+        figures.pluginPeakMemoryMiB = memoryAt1000;
+        console.log(
+            `\nThe plugin takes ${msPerResourceAt10.toFixed(1)} ms for a new resource where there are 10, ` +
+                `${msPerResourceAt1000.toFixed(1)} ms where there are 1,000: ` +
+                `${figures.pluginGrowth.toFixed(2)} times as long, with ${memoryAt1000.toFixed(0)} MiB at the peak.`,
+        );
         console.log(
             `\nMedians of ${runs} interleaved runs. Preview over floor ${figures.previewOverFloor!.toFixed(2)}, ` +
                 `with the pack ${figures.previewWithPackOverFloor!.toFixed(2)}; ` +

@@ -1,10 +1,14 @@
-// Loaded into every Node process of a measured command; the program's one notes its peak memory, in KiB.
+// Loaded into every Node process of a measured command; the one that PEAK_MEMORY_OF names (the program's, if
+// nothing does) notes its peak memory, in KiB.
 "use strict";
 
 const fs = require("node:fs");
 
-if (process.env.PEAK_MEMORY_FILE && /cmd[\\/]run[\\/]index\.js$/.test(process.argv[1] ?? "")) {
-    process.on("exit", () => {
-        fs.writeFileSync(process.env.PEAK_MEMORY_FILE, String(process.resourceUsage().maxRSS));
-    });
+const { PEAK_MEMORY_FILE: file, PEAK_MEMORY_OF: name = "index.js" } = process.env;
+const started = process.argv[1] ?? "";
+const isMeasured =
+    name === "index.js" ? /cmd[\\/]run[\\/]index\.js$/.test(started) : started.endsWith(name);
+
+if (file && isMeasured) {
+    process.on("exit", () => fs.writeFileSync(file, String(process.resourceUsage().maxRSS)));
 }

@@ -19,6 +19,8 @@ const group = "azure-native:resources:ResourceGroup";
 const plan = "azure-native:web:AppServicePlan";
 const site = "azure-native:web:WebApp";
 const settings = "azure-native:web:WebAppApplicationSettings";
+const slot = "azure-native:web:WebAppSlot";
+const lock = "azure-native:authorization:ManagementLockByScope";
 const assignment = "azure-native:authorization:RoleAssignment";
 const seed = Uint8Array.from([1, 2, 3]);
 
@@ -75,6 +77,24 @@ describe("check", () => {
             expect(again.inputs[input]).toBe(name.inputs[input]);
             const other = await azure.check(resource(type), {}, undefined, Uint8Array.from([9]));
             expect(other.inputs[input]).not.toBe(name.inputs[input]);
+        });
+
+        it.each([
+            ["azure-native:monitor:AutoscaleSetting", "autoscaleSettingName"],
+            ["azure-native:managedidentity:UserAssignedIdentity", "resourceName"],
+            ["azure-native:keyvault:Vault", "vaultName"],
+            ["azure-native:operationalinsights:Workspace", "workspaceName"],
+            ["azure-native:applicationinsights:Component", "resourceName"],
+            [lock, "lockName"],
+            ["azure-native:authorization:ManagementLockAtResourceGroupLevel", "lockName"],
+        ])("makes one up for %s, too", async (type, input) => {
+            expect((await check(type, {})).inputs[input]).toMatch(/^example[0-9a-f]{8}$/);
+        });
+
+        it("calls a slot as the program does", async () => {
+            const { inputs } = await check(slot, { name: "shop" });
+            expect(inputs.slot).toBe("example");
+            expect(inputs).not.toHaveProperty("__createBeforeDelete");
         });
 
         it("makes up a GUID for a role assignment", async () => {
@@ -235,6 +255,14 @@ describe("diff", () => {
         [site, "kind", "app", "app,linux"],
         [site, "location", "westeurope", "northeurope"],
         [settings, "name", "a", "b"],
+        [slot, "slot", "a", "b"],
+        [slot, "location", "westeurope", "northeurope"],
+        ["azure-native:web:WebAppApplicationSettingsSlot", "slot", "a", "b"],
+        ["azure-native:keyvault:Vault", "vaultName", "a", "b"],
+        ["azure-native:monitor:AutoscaleSetting", "location", "westeurope", "northeurope"],
+        ["azure-native:applicationinsights:Component", "applicationType", "web", "other"],
+        [lock, "scope", "/a", "/b"],
+        [lock, "lockName", "a", "b"],
         [assignment, "principalId", "p", "q"],
         [assignment, "scope", "/a", "/b"],
         [assignment, "roleAssignmentName", "a", "b"],
@@ -257,6 +285,20 @@ describe("diff", () => {
         [site, "serverFarmId", { serverFarmId: "/p" }, { serverFarmId: "/q" }],
         [settings, "properties.name", { properties: {} }, { properties: { name: "x" } }],
         [assignment, "roleDefinitionId", { roleDefinitionId: "a" }, { roleDefinitionId: "b" }],
+        [slot, "kind", { kind: "app" }, { kind: "app,linux" }],
+        [lock, "level", { level: "ReadOnly" }, { level: "CanNotDelete" }],
+        [
+            "azure-native:keyvault:Vault",
+            "properties.createMode",
+            { properties: { createMode: "default" } },
+            { properties: { createMode: "recover" } },
+        ],
+        [
+            "azure-native:keyvault:Vault",
+            "location",
+            { location: "westeurope" },
+            { location: "northeurope" },
+        ],
     ])("updates a %s whose %s changes", (type, path, old, inputs) => {
         const { changed, replaced } = diff(type, old, inputs);
         expect(changed).toEqual([path]);
@@ -316,6 +358,58 @@ describe("a resource's life", () => {
         const update = azure.update(life, id("gone"), given, given, outputs, false);
         await expect(update).rejects.toThrow(`'${id("gone")}' was not found`);
         expect(await azure.read(life, id("gone"), given, outputs)).toBeUndefined();
+    });
+
+    it("lists what only a POST shows, of an app and of its slot", async () => {
+        const inGroup = { resourceGroupName: "listed" };
+        await azure.create(life, inputs("listed"), false);
+        const make = (type: string, more: Values) =>
+            azure.create(resource(type), { ...inGroup, location: "westeurope", ...more }, false);
+        const { id: serverFarmId } = await make(plan, { name: "p", sku: { name: "S1" } });
+        const { id: app } = await make(site, { name: "listed-app", serverFarmId });
+        const { id: staged, outputs } = await make(slot, { name: "listed-app", slot: "stage" });
+        expect(staged).toBe(`${app}/slots/stage`);
+        expect(outputs).toMatchObject({ name: "listed-app/stage", serverFarmId });
+        expect((outputs.siteConfig as Values).minTlsVersion).toBe("1.2");
+        for (const [suffix, more] of [
+            ["", {}],
+            ["Slot", { slot: "stage" }],
+        ] as const) {
+            const args = { ...inGroup, name: "listed-app", ...more };
+            const value = { [`A${suffix}`]: "1" };
+            const type = `azure-native:web:WebAppApplicationSettings${suffix}`;
+            await azure.create(resource(type), { ...args, properties: value }, false);
+            const list = (what: string) =>
+                azure.invoke(`azure-native:web:listWebApp${what}${suffix}`, args);
+            expect((await list("ApplicationSettings")).properties).toEqual(value);
+            expect((await list("ConnectionStrings")).properties).toEqual({});
+            expect(await list("PublishingCredentials")).toMatchObject({
+                publishingUserName: suffix ? "$listed-app__stage" : "$listed-app",
+            });
+        }
+    });
+
+    it("reads a slot, a lock and a vault back as the program gave them", async () => {
+        await azure.create(life, inputs("back"), false);
+        const scope = id("back");
+        const lockInputs = { scope, lockName: "keep", level: "CanNotDelete", notes: "why" };
+        const made = await azure.create(resource(lock), lockInputs, false);
+        expect(made.outputs).toMatchObject({ name: "keep", level: "CanNotDelete", notes: "why" });
+        const read = await azure.read(resource(lock), made.id, undefined, undefined);
+        expect(read?.inputs).toEqual(lockInputs);
+        const type = "azure-native:keyvault:Vault";
+        const vaultInputs = {
+            resourceGroupName: "back",
+            vaultName: "back-keys",
+            location: "westeurope",
+            properties: { tenantId: "t", sku: { family: "A", name: "standard" } },
+        };
+        const vault = await azure.create(resource(type), vaultInputs, false);
+        expect(vault.outputs.properties).toMatchObject({
+            vaultUri: "https://back-keys.vault.azure.net/",
+        });
+        const again = await azure.read(resource(type), vault.id, vaultInputs, vault.outputs);
+        expect(again?.inputs).toEqual(vaultInputs);
     });
 
     it("fails on a type and on a function that are not modelled", async () => {

@@ -6,43 +6,28 @@ import * as path from "node:path";
 import { roleAssignmentName } from "../../azure/guids";
 import { findRole, roleDefinitionId } from "../../azure/roles";
 import { withLock } from "../../engine/lock";
-import { Cloud } from "../../local/cloud/cloud";
-import { openStore } from "../../local/cloud/initial";
+import type { Cloud } from "../../local/cloud/cloud";
 import type { Document } from "../../local/cloud/store";
 import { signedInUser } from "../../local/identity";
+import {
+    azureWithShop,
+    group,
+    plan,
+    planBody,
+    site,
+    siteBody,
+    subscriptionId,
+    westEurope,
+} from "../support/localAzure";
 import { temporaryFolder } from "../support/temporaryFolder";
-
-const { subscriptionId } = signedInUser;
-const group = (name: string) => `/subscriptions/${subscriptionId}/resourceGroups/${name}`;
-const plan = (name: string, inGroup = "g") =>
-    `${group(inGroup)}/providers/Microsoft.Web/serverfarms/${name}`;
-const site = (name: string, inGroup = "g") =>
-    `${group(inGroup)}/providers/Microsoft.Web/sites/${name}`;
-const westEurope = { location: "westeurope" };
-
-const planBody = (sku: string, more: Document = {}): Document => ({
-    ...westEurope,
-    sku: { name: sku },
-    properties: { reserved: true, ...more },
-});
-const siteBody = (more: Document = {}): Document => ({
-    ...westEurope,
-    kind: "app,linux,container",
-    identity: { type: "SystemAssigned" },
-    properties: { serverFarmId: plan("p"), ...more },
-});
 
 describe("the local Azure", () => {
     const base = temporaryFolder();
     let count = 0;
     let cloud: Cloud;
 
-    /** An Azure with the group `g`, the plan `p` (B2) and the site `shop`. */
     beforeEach(async () => {
-        cloud = new Cloud(openStore(path.join(base, String(count++))), signedInUser);
-        await cloud.put(group("g"), westEurope);
-        await cloud.put(plan("p"), planBody("B2"));
-        await cloud.put(site("shop"), siteBody());
+        cloud = await azureWithShop(path.join(base, String(count++)));
     });
 
     const properties = async (id: string) => (await cloud.get(id))?.properties as Document;
@@ -60,20 +45,11 @@ describe("the local Azure", () => {
                 "InvalidResourceId",
                 "'shop' is no resource id",
             );
-            const vault = `${group("g")}/providers/Microsoft.KeyVault/vaults/v`;
-            await refused(
-                cloud.put(vault, {}),
-                400,
-                "NotModelled",
-                "Microsoft.KeyVault/vaults is not",
-            );
-            await expect(cloud.get(vault)).rejects.toThrow("is not modelled on this machine");
-            await refused(
-                cloud.delete(vault),
-                400,
-                "NotModelled",
-                "Microsoft.KeyVault/vaults is not",
-            );
+            const network = `${group("g")}/providers/Microsoft.Network/virtualNetworks/v`;
+            const message = "Microsoft.Network/virtualNetworks is not";
+            await refused(cloud.put(network, {}), 400, "NotModelled", message);
+            await expect(cloud.get(network)).rejects.toThrow("is not modelled on this machine");
+            await refused(cloud.delete(network), 400, "NotModelled", message);
         });
 
         it("fails on another subscription", async () => {
@@ -238,7 +214,7 @@ describe("the local Azure", () => {
 
         it("fail on a plan that is not there", async () => {
             const body = siteBody({ serverFarmId: plan("nowhere") });
-            const message = "Cannot find App Service plan with name nowhere.";
+            const message = "Cannot find ServerFarm with name nowhere.";
             await refused(cloud.put(site("new"), body), 404, "NotFound", message);
             const without = { ...westEurope, properties: {} };
             await refused(cloud.put(site("new"), without), 404, "NotFound", "Cannot find");

@@ -142,6 +142,18 @@ describe("the store", () => {
         expect(left).toEqual(["/ab", "/a.b", "/z"]);
     });
 
+    it("names what is directly below a path, in lower case, and reads none of it", () => {
+        const root = newRoot();
+        const store = new Store(root);
+        for (const name of ["Shop", "a b.c", "größe"]) store.put(`/apps/${name}`, { name });
+        store.put("/apps/Shop/below", {});
+        expect(store.names("/Apps").sort()).toEqual(["a b.c", "größe", "shop"]);
+        expect(store.names("/nowhere")).toEqual([]);
+        const [file] = fs.readdirSync(path.join(root, "apps")).filter((f) => f.startsWith("shop."));
+        fs.writeFileSync(path.join(root, "apps", file!), "cut off");
+        expect(store.names("/apps")).toContain("shop");
+    });
+
     it("lists what is directly below a path", () => {
         const store = new Store(newRoot());
         for (const id of ["/a", "/a/b", "/a/c", "/a/c/d", "/e"]) store.put(id, { id });

@@ -1,17 +1,30 @@
-/** The settings table of the README, made from Pulumi.yaml. `npm run readme` writes it. */
+/**
+ * The tables of documents that are made from the project's own files: README.md's settings from Pulumi.yaml,
+ * local/README.md's refusals from local/cloud/rules.ts. `npm run readme` writes them.
+ */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { format, resolveConfig } from "prettier";
 import { parse } from "yaml";
+import { rules, type Rule } from "../../local/cloud/rules";
 
 const root = path.resolve(__dirname, "..", "..");
-const file = path.join(root, "README.md");
-const block = /(<!-- settings: [^\n]*-->\n)[\s\S]*?(<!-- \/settings -->)/;
+
+/** A table in a document, between `<!-- name: ... -->` and `<!-- /name -->`. */
+interface Table {
+    readonly file: string;
+    readonly name: string;
+    /** What it is made from. */
+    readonly from: string;
+    readonly text: () => string;
+}
 
 interface Setting {
     readonly default?: string;
     readonly description: string;
 }
+
+const cell = (text: string) => text.replaceAll("<", "&lt;").replaceAll("|", "\\|");
 
 function settingsTable(): string {
     const { config } = parse(fs.readFileSync(path.join(root, "Pulumi.yaml"), "utf8")) as {
@@ -21,24 +34,42 @@ function settingsTable(): string {
         .filter(([key]) => !key.startsWith("pulumi:"))
         .map(([key, setting]) => {
             const shown = setting.default ? `\`${setting.default}\`` : "";
-            const text = setting.description.replaceAll("<", "&lt;").replaceAll("|", "\\|");
-            return `| \`${key}\` | ${shown} | ${text} |`;
+            return `| \`${key}\` | ${shown} | ${cell(setting.description)} |`;
         });
     return ["| setting | default | meaning |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
-/** The README as it is, and as it should be. */
-async function readme(): Promise<{ now: string; wanted: string }> {
-    const now = fs.readFileSync(file, "utf8");
-    const filled = now.replace(block, (_, head, tail) => `${head}\n${settingsTable()}\n\n${tail}`);
-    const options = await resolveConfig(file);
+function rulesTable(): string {
+    const rows = Object.values<Rule>(rules).map(({ when, status, code, ownWords, source }) =>
+        ["", cell(when), `${status} \`${code}\``, ownWords ? "ours" : "", source, ""]
+            .join(" | ")
+            .trim(),
+    );
+    const head = ["| refusal | code | words | source |", "| --- | --- | --- | --- |"];
+    return [...head, ...rows].join("\n");
+}
+
+const tables: readonly Table[] = [
+    { file: "README.md", name: "settings", from: "Pulumi.yaml", text: settingsTable },
+    { file: "local/README.md", name: "rules", from: "local/cloud/rules.ts", text: rulesTable },
+];
+
+/** A document as it is, and as it should be. */
+async function document({ file, name, text }: Table): Promise<{ now: string; wanted: string }> {
+    const now = fs.readFileSync(path.join(root, file), "utf8");
+    const block = new RegExp(`(<!-- ${name}: [^\\n]*-->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+    const filled = now.replace(block, (_, head, tail) => `${head}\n${text()}\n\n${tail}`);
+    const options = await resolveConfig(path.join(root, file));
     return { now, wanted: await format(filled, { ...options, filepath: file }) };
 }
 
-/** Writes the README; with `--check` only prints what is wrong with it, and nothing if nothing is. */
+/** Writes the tables; with `--check` only prints what is wrong with them, and nothing if nothing is. */
 export async function main([option]: string[]): Promise<void> {
-    const { now, wanted } = await readme();
-    if (option !== "--check") fs.writeFileSync(file, wanted);
-    else if (now !== wanted)
-        console.log('README.md differs from Pulumi.yaml: "npm run readme" mends it.');
+    for (const table of tables) {
+        const { now, wanted } = await document(table);
+        if (option !== "--check") fs.writeFileSync(path.join(root, table.file), wanted);
+        else if (now !== wanted) {
+            console.log(`${table.file} differs from ${table.from}: "npm run readme" mends it.`);
+        }
+    }
 }

@@ -1,21 +1,36 @@
 import type { ResourceModel } from "../model";
+import { autoscaleSettings } from "./autoscaleSettings";
+import { identities } from "./identities";
+import { locks } from "./locks";
+import { components, workspaces } from "./monitoring";
+import { publishingPolicies, slotPublishingPolicies } from "./publishingPolicies";
 import { resourceGroups } from "./resourceGroups";
 import { roleAssignments } from "./roleAssignments";
 import { roleDefinitions } from "./roleDefinitions";
 import { serverFarms } from "./serverFarms";
-import { sites } from "./sites";
-import { siteConfigs } from "./siteConfig";
-import { publishingPolicies } from "./publishingPolicies";
+import { siteConfigs, slotConfigs } from "./siteConfig";
+import { sites, slots } from "./sites";
+import { deletedVaults, vaults } from "./vaults";
 
 /** Every modelled resource type, by its ARM type in lower case. */
 export const models: ReadonlyMap<string, ResourceModel> = new Map(
     [
+        autoscaleSettings,
+        components,
+        deletedVaults,
+        identities,
+        locks,
+        publishingPolicies,
         resourceGroups,
         roleAssignments,
         roleDefinitions,
         serverFarms,
-        sites,
         siteConfigs,
-        publishingPolicies,
+        sites,
+        slotConfigs,
+        slotPublishingPolicies,
+        slots,
+        vaults,
+        workspaces,
     ].map((model) => [model.type.toLowerCase(), model]),
 );

@@ -1,8 +1,27 @@
 import { nameProblem, nameRules } from "../../../azure/names";
 import { normalizeRegion } from "../../../azure/regions";
+import { isWithin } from "../locks";
 import type { ResourceModel } from "../model";
-import { CloudError } from "../errors";
+import { refusal } from "../rules";
+import type { Store } from "../store";
+import { autoscaleSettings } from "./autoscaleSettings";
+import { identities } from "./identities";
+import { appsOn } from "./serverFarms";
 import { sites } from "./sites";
+import { vaults } from "./vaults";
+
+/** Types that leave something outside of their group, or have something there, which goes with them. */
+const tidied: readonly ResourceModel[] = [sites, identities, vaults, autoscaleSettings];
+
+/** The plans of a group that cannot go, because apps of other groups are on them. */
+function plansInUse(group: string, store: Store): string[] {
+    return store
+        .list(`${group}/providers/Microsoft.Web/serverfarms`)
+        .filter((plan) =>
+            appsOn(String(plan.id), store).some((app) => !isWithin(String(app.id), group)),
+        )
+        .map((plan) => `Microsoft.Web/serverFarms/${String(plan.name)}`);
+}
 
 /** Source: learn.microsoft.com/rest/api/resources/resource-groups */
 export const resourceGroups: ResourceModel = {
@@ -10,12 +29,7 @@ export const resourceGroups: ResourceModel = {
     located: true,
     put({ id, parsed, body }) {
         if (nameProblem(nameRules.resourceGroup, parsed.name)) {
-            throw new CloudError(
-                400,
-                "InvalidResourceGroup",
-                `The provided resource group name '${parsed.name}' has these invalid characters or length. ` +
-                    "The name can only be a letter, digit, '-', '.', '(', ')' or '_', and must not end in '.'.",
-            );
+            throw refusal("groupName", { name: parsed.name });
         }
         return {
             ...body,
@@ -26,10 +40,16 @@ export const resourceGroups: ResourceModel = {
             properties: { provisioningState: "Succeeded" },
         };
     },
-    beforeDelete(id, _, cloud) {
-        // Azure deletes what is in the group; what belongs to a site outside of it goes with the site.
-        for (const site of cloud.store.list(`${id}/providers/Microsoft.Web/sites`)) {
-            sites.beforeDelete!(String(site.id), site, cloud);
+    beforeDelete(id, document, cloud) {
+        const inUse = plansInUse(id, cloud.store);
+        if (inUse.length > 0) {
+            const resources = inUse.join(",");
+            throw refusal("groupDeletionBlocked", { group: String(document.name), resources });
+        }
+        for (const model of tidied) {
+            for (const resource of cloud.store.list(`${id}/providers/${model.type}`)) {
+                model.beforeDelete!(String(resource.id), resource, cloud);
+            }
         }
     },
 };

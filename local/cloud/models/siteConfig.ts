@@ -1,3 +1,4 @@
+import { CloudError } from "../errors";
 import type { ResourceModel } from "../model";
 import type { Document } from "../store";
 
@@ -70,6 +71,16 @@ const defaults: Document = {
     windowsFxVersion: null,
 };
 
+/** The user name that an app is published with; a slot's has two underscores. */
+export function publishingUser(site: string): string {
+    return `$${site.replace("/", "__")}`;
+}
+
+/** The name of an app, or of a slot as Azure writes it: `app/slot`. */
+export function siteName(id: string): string {
+    return /\/sites\/([^/]+)(?:\/slots\/([^/]+))?$/i.exec(id)!.slice(1).filter(Boolean).join("/");
+}
+
 /** What is kept of a PUT: what it gives, else what was there, else Azure's default. */
 export function completeSiteConfig(site: string, given: Document, before?: Document): Document {
     const rules = (given.ipSecurityRestrictions ?? before?.ipSecurityRestrictions) as
@@ -83,36 +94,58 @@ export function completeSiteConfig(site: string, given: Document, before?: Docum
             : allowAll;
     return {
         ...defaults,
-        publishingUsername: `$${site}`,
+        publishingUsername: publishingUser(site),
         ...before,
         ...given,
         ipSecurityRestrictions: [...own, last],
     };
 }
 
+/** Configurations whose values only the list action shows, and what it lists before anybody set them. */
+const secretConfigurations = ["appsettings", "connectionstrings", "publishingcredentials"];
+
+export function isSecret(configuration: string): boolean {
+    return secretConfigurations.includes(configuration.toLowerCase());
+}
+
+/** The configurations of apps, and of their slots. */
+function configurations(site: "Microsoft.Web/sites" | "Microsoft.Web/sites/slots"): ResourceModel {
+    return {
+        type: `${site}/config`,
+        put({ id, parsed, body, existing }) {
+            const properties = (body.properties ?? {}) as Document;
+            if (parsed.name === "web") {
+                const name = siteName(parsed.parent);
+                const before = existing?.properties as Document;
+                return {
+                    id,
+                    name,
+                    type: parsed.type,
+                    properties: completeSiteConfig(name, properties, before),
+                };
+            }
+            return { id, name: parsed.name, type: parsed.type, properties };
+        },
+        initial: () => ({ properties: {} }),
+        show(document) {
+            return isSecret(String(document.name)) ? { ...document, properties: null } : document;
+        },
+        actions: {
+            list(id, { store }) {
+                const name = id.split("/").at(-1)!;
+                if (!isSecret(name)) {
+                    throw new CloudError(
+                        400,
+                        "NotModelled",
+                        `The action list of the configuration ${name} is not modelled on this machine.`,
+                    );
+                }
+                return store.get(id) ?? { id, name, properties: {} };
+            },
+        },
+    };
+}
+
 /** Source: learn.microsoft.com/rest/api/appservice/web-apps/get-configuration */
-export const siteConfigs: ResourceModel = {
-    type: "Microsoft.Web/sites/config",
-    put({ id, parsed, body, existing }) {
-        const properties = (body.properties ?? {}) as Document;
-        if (parsed.name === "web") {
-            const site = id.split("/").at(-3)!;
-            const before = existing?.properties as Document;
-            return {
-                id,
-                name: site,
-                type: parsed.type,
-                properties: completeSiteConfig(site, properties, before),
-            };
-        }
-        return { id, name: parsed.name, type: parsed.type, properties };
-    },
-    initial: () => ({ properties: {} }),
-    show(document) {
-        // Values of settings are answered to the list action only.
-        return document.name === "appsettings" ? { ...document, properties: null } : document;
-    },
-    actions: {
-        list: (id, cloud) => cloud.store.get(id) ?? { id, name: "appsettings", properties: {} },
-    },
-};
+export const siteConfigs = configurations("Microsoft.Web/sites");
+export const slotConfigs = configurations("Microsoft.Web/sites/slots");

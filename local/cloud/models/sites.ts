@@ -1,35 +1,43 @@
 import { createHash, randomBytes } from "node:crypto";
+import { sitesPerPlan } from "../../../azure/limits";
 import { nameProblem, nameRules, sitesDomain } from "../../../azure/names";
 import { normalizeRegion, regionDisplayName } from "../../../azure/regions";
 import { findSku } from "../../../azure/skus";
-import type { PutRequest, ResourceModel } from "../model";
-import { CloudError } from "../errors";
-import { sameId } from "../ids";
-import type { Document } from "../store";
-import { completeSiteConfig } from "./siteConfig";
+import { parseId, sameId } from "../ids";
+import type { PutRequest, ResourceModel, Surroundings } from "../model";
+import { refusal } from "../rules";
+import type { Document, Store } from "../store";
+import { userAssigned } from "./identities";
+import { appCount, appOnPlan } from "./serverFarms";
+import { completeSiteConfig, publishingUser, siteName } from "./siteConfig";
+
+const propertiesOf = (resource?: Document) => (resource?.properties ?? {}) as Document;
 
 /** Site names are unique in the world: who has one is kept beside the resources. */
 function claimName({ id, parsed, cloud }: PutRequest): void {
     const claim = `/siteNames/${parsed.name}`;
     const owner = cloud.store.get(claim)?.owner;
     if (owner !== undefined && !sameId(String(owner), id)) {
-        throw new CloudError(
-            409,
-            "Conflict",
-            `Website with given name ${parsed.name} already exists.`,
-        );
+        throw refusal("siteNameTaken", { name: parsed.name });
     }
-    cloud.store.put(claim, { owner: id });
+    if (owner === undefined) cloud.store.put(claim, { owner: id });
 }
 
-/** The plan that the site runs on, or Azure's refusal. */
-function planOf({ body, existing, cloud }: PutRequest): Document {
-    const properties = { ...(existing?.properties as Document), ...(body.properties as Document) };
-    const planId = String(properties.serverFarmId ?? "");
-    const plan = planId && cloud.store.get(planId);
-    if (!plan) {
-        const name = planId.split("/").at(-1) ?? "";
-        throw new CloudError(404, "NotFound", `Cannot find App Service plan with name ${name}.`);
+/** The plan that the site runs on, or Azure's refusal. A slot that names none runs on its app's. */
+function planOf({ body, existing, cloud: { store } }: PutRequest, app?: Document): Document {
+    const planId = String(
+        propertiesOf(body).serverFarmId ??
+            propertiesOf(existing).serverFarmId ??
+            propertiesOf(app).serverFarmId ??
+            "",
+    );
+    const plan = planId && store.get(planId);
+    const missing = { plan: planId.split("/").at(-1)! };
+    if (!plan) throw refusal("sitePlanMissing", missing);
+    const before = propertiesOf(existing).serverFarmId;
+    const groupOf = (id: unknown) => parseId(String(id))?.resourceGroup?.toLowerCase();
+    if (before !== undefined && groupOf(before) !== groupOf(plan.id)) {
+        throw refusal("sitePlanMoved", missing);
     }
     return plan;
 }
@@ -37,45 +45,135 @@ function planOf({ body, existing, cloud }: PutRequest): Document {
 function checkAgainstPlan(request: PutRequest, plan: Document, siteConfig: Document): void {
     const { body, existing, parsed } = request;
     const location = String(body.location);
-    if (normalizeRegion(location) !== normalizeRegion(String(plan.location))) {
-        throw new CloudError(
-            400,
-            "BadRequest",
-            `The site '${parsed.name}' is in '${location}' but its App Service plan is in '${String(plan.location)}'.`,
-        );
+    const planLocation = String(plan.location);
+    if (normalizeRegion(location) !== normalizeRegion(planLocation)) {
+        throw refusal("sitePlanRegion", { name: parsed.name, location, planLocation });
     }
-    if (
-        siteConfig.alwaysOn === true &&
-        findSku(String((plan.sku as Document).name))?.alwaysOn === false
-    ) {
-        throw new CloudError(
-            409,
-            "Conflict",
-            "There was a conflict. AlwaysOn cannot be set for this site as the plan does not allow it. " +
-                "For more information on pricing and features, please see: https://aka.ms/appservicepricingdetails",
-        );
-    }
+    const sku = findSku(String((plan.sku as Document).name));
+    if (siteConfig.alwaysOn === true && sku?.alwaysOn === false) throw refusal("siteAlwaysOn");
     const linuxApp =
         /linux/i.test(String(body.kind ?? existing?.kind ?? "")) || siteConfig.linuxFxVersion;
-    if (linuxApp && (plan.properties as Document).reserved !== true) {
-        throw new CloudError(
-            400,
-            "BadRequest",
-            "The parameter LinuxFxVersion has an invalid value: the App Service plan is not a Linux plan (reserved is false).",
-        );
+    if (linuxApp && propertiesOf(plan).reserved !== true) throw refusal("siteSystem");
+}
+
+/** Notes on its plan that an app is there, and no longer on the plan that it was on. */
+function enterPlan({ parsed, existing, id, cloud: { store } }: PutRequest, plan: Document): void {
+    const planId = String(plan.id);
+    const before = propertiesOf(existing).serverFarmId;
+    if (before !== undefined && sameId(String(before), planId)) return;
+    const { tier } = plan.sku as { tier: string };
+    const limit = sitesPerPlan(tier);
+    if (limit < Infinity && appCount(planId, store) >= limit) {
+        throw refusal("sitesOnPlan", { plan: String(plan.name), tier, limit });
     }
+    if (before !== undefined) store.delete(appOnPlan(String(before), parsed.name));
+    store.put(appOnPlan(planId, parsed.name), { id });
 }
 
 /** Identity of the site: one that it has is kept, as long as it is asked for. */
-function identityOf({ body, existing, parsed, cloud }: PutRequest): Document | undefined {
+function identityOf({ id, body, existing, cloud }: PutRequest): Document | undefined {
     const wanted = body.identity as Document | undefined;
     const before = existing?.identity as Document | undefined;
-    if (!wanted?.type || wanted.type === "None") return undefined;
-    if (!String(wanted.type).includes("SystemAssigned")) return wanted;
+    const type = String(wanted?.type ?? "None");
+    if (!type.includes("SystemAssigned")) removePrincipal(existing, cloud);
+    if (type === "None") return undefined;
+    // The SDK takes a list of ids; Azure has, and answers, an object.
+    const ids = wanted!.userAssignedIdentities as string[] | Document | undefined;
+    const named = Array.isArray(ids) ? ids : Object.keys(ids ?? {});
+    const userAssignedIdentities =
+        named.length > 0
+            ? Object.fromEntries(named.map((identity) => [identity, userAssigned(identity, cloud)]))
+            : undefined;
+    if (!type.includes("SystemAssigned")) return { type, userAssignedIdentities };
     const own = before?.principalId
         ? { principalId: before.principalId, tenantId: before.tenantId }
-        : cloud.directory.createManagedIdentity(parsed.name);
-    return { ...wanted, ...own };
+        : cloud.directory.createManagedIdentity(siteName(id));
+    return { type, userAssignedIdentities, ...own };
+}
+
+/** Azure deletes a system-assigned identity with what it belongs to. */
+function removePrincipal(site: Document | undefined, { directory }: Surroundings): void {
+    const { principalId } = (site?.identity ?? {}) as Document;
+    if (principalId) directory.delete("servicePrincipals", String(principalId));
+}
+
+/** What is given with the site and kept beside it: its configuration, and settings that a GET never shows. */
+function putConfigurations(
+    { id, parsed, existing, cloud: { store } }: PutRequest,
+    { appSettings, connectionStrings, ...siteConfig }: Document,
+): void {
+    const site = siteName(id);
+    const put = (name: string, properties: Document, shownName = name) =>
+        store.put(`${id}/config/${name}`, {
+            id: `${id}/config/${name}`,
+            name: shownName,
+            type: `${parsed.type}/config`,
+            properties,
+        });
+    const before = existing && propertiesOf(store.get(`${id}/config/web`));
+    put("web", completeSiteConfig(site, siteConfig, before), site);
+    if (Array.isArray(appSettings)) {
+        const values = appSettings.map(({ name, value }) => [name, value]);
+        put("appsettings", Object.fromEntries(values));
+    }
+    if (Array.isArray(connectionStrings)) {
+        const values = connectionStrings.map(({ name, connectionString: value, type }) => [
+            name,
+            { value, type },
+        ]);
+        put("connectionstrings", Object.fromEntries(values));
+    }
+    if (!existing) {
+        put("publishingcredentials", {
+            publishingUserName: publishingUser(site),
+            publishingPassword: randomBytes(45).toString("base64url"),
+            scmUri: `https://${hostLabel(id)}.scm.${sitesDomain}`,
+        });
+    }
+}
+
+/** First part of the host name: a slot's joins the names of app and slot. */
+function hostLabel(id: string): string {
+    return siteName(id).replace("/", "-").toLowerCase();
+}
+
+function keptSite(request: PutRequest, plan: Document, properties: Document): Document {
+    const { id, parsed, body, existing } = request;
+    const host = `${hostLabel(id)}.${sitesDomain}`;
+    const scm = `${hostLabel(id)}.scm.${sitesDomain}`;
+    const before = propertiesOf(existing);
+    return {
+        ...body,
+        id,
+        name: siteName(id),
+        type: parsed.type,
+        kind: body.kind ?? existing?.kind ?? "app",
+        location: regionDisplayName(String(body.location)),
+        identity: identityOf(request),
+        properties: {
+            ...siteDefaults,
+            customDomainVerificationId: createHash("sha256")
+                .update(parsed.subscriptionId)
+                .digest("hex")
+                .toUpperCase(),
+            outboundIpAddresses: before.outboundIpAddresses ?? documentationAddresses(4),
+            possibleOutboundIpAddresses:
+                before.possibleOutboundIpAddresses ?? documentationAddresses(8),
+            ...properties,
+            serverFarmId: plan.id,
+            defaultHostName: host,
+            hostNames: [host],
+            enabledHostNames: [host, scm],
+            hostNameSslStates: [
+                { name: host, sslState: "Disabled", hostType: "Standard" },
+                { name: scm, sslState: "Disabled", hostType: "Repository" },
+            ],
+            repositorySiteName: siteName(id).split("/")[0],
+            resourceGroup: parsed.resourceGroup,
+            // App Service writes this time without a zone.
+            lastModifiedTimeUtc: new Date().toISOString().replace("Z", "0000"),
+        },
+    };
 }
 
 /** Source: learn.microsoft.com/rest/api/appservice/web-apps */
@@ -83,75 +181,53 @@ export const sites: ResourceModel = {
     type: "Microsoft.Web/sites",
     located: true,
     put(request) {
-        const { id, parsed, body, existing, cloud } = request;
+        const { parsed, body } = request;
         if (nameProblem(nameRules.site, parsed.name)) {
-            throw new CloudError(400, "BadRequest", `The site name '${parsed.name}' is invalid.`);
+            throw refusal("siteName", { name: parsed.name });
         }
-        const { siteConfig: given, ...properties } = (body.properties ?? {}) as Document;
-        const { appSettings, connectionStrings: _, ...siteConfig } = (given ?? {}) as Document;
+        const { siteConfig = {}, ...properties } = propertiesOf(body);
         const plan = planOf(request);
-        checkAgainstPlan(request, plan, siteConfig);
+        checkAgainstPlan(request, plan, siteConfig as Document);
         claimName(request);
+        enterPlan(request, plan);
+        putConfigurations(request, siteConfig as Document);
+        return keptSite(request, plan, properties);
+    },
+    beforeDelete(id, document, cloud) {
+        const { store } = cloud;
+        store.delete(`/siteNames/${String(document.name)}`);
+        store.delete(appOnPlan(String(propertiesOf(document).serverFarmId), String(document.name)));
+        for (const slot of slotsOf(id, store)) removePrincipal(slot, cloud);
+        removePrincipal(document, cloud);
+    },
+};
 
-        const web = `${id}/config/web`;
-        const configBefore = cloud.store.get(web)?.properties as Document | undefined;
-        cloud.store.put(web, {
-            id: web,
-            name: parsed.name,
-            type: "Microsoft.Web/sites/config",
-            properties: completeSiteConfig(parsed.name, siteConfig, configBefore),
-        });
-        if (Array.isArray(appSettings)) {
-            const settings = `${id}/config/appsettings`;
-            cloud.store.put(settings, {
-                id: settings,
-                name: "appsettings",
-                type: "Microsoft.Web/sites/config",
-                properties: Object.fromEntries(appSettings.map(({ name, value }) => [name, value])),
-            });
+function slotsOf(site: string, store: Store): Document[] {
+    return store.list(`${site}/slots`);
+}
+
+/** Source: learn.microsoft.com/rest/api/appservice/web-apps/create-or-update-slot */
+export const slots: ResourceModel = {
+    type: "Microsoft.Web/sites/slots",
+    located: true,
+    put(request) {
+        const { parsed, body, existing, cloud } = request;
+        if (nameProblem(nameRules.slot, parsed.name)) {
+            throw refusal("slotName", { name: parsed.name });
         }
-
-        const host = `${parsed.name.toLowerCase()}.${sitesDomain}`;
-        const scm = `${parsed.name.toLowerCase()}.scm.${sitesDomain}`;
-        const before = (existing?.properties ?? {}) as Document;
-        return {
-            ...body,
-            id,
-            name: parsed.name,
-            type: parsed.type,
-            kind: body.kind ?? existing?.kind ?? "app",
-            location: regionDisplayName(String(body.location)),
-            identity: identityOf(request),
-            properties: {
-                ...siteDefaults,
-                customDomainVerificationId: createHash("sha256")
-                    .update(parsed.subscriptionId)
-                    .digest("hex")
-                    .toUpperCase(),
-                outboundIpAddresses: before.outboundIpAddresses ?? documentationAddresses(4),
-                possibleOutboundIpAddresses:
-                    before.possibleOutboundIpAddresses ?? documentationAddresses(8),
-                ...properties,
-                serverFarmId: plan.id,
-                defaultHostName: host,
-                hostNames: [host],
-                enabledHostNames: [host, scm],
-                hostNameSslStates: [
-                    { name: host, sslState: "Disabled", hostType: "Standard" },
-                    { name: scm, sslState: "Disabled", hostType: "Repository" },
-                ],
-                repositorySiteName: parsed.name,
-                resourceGroup: parsed.resourceGroup,
-                // App Service writes this time without a zone.
-                lastModifiedTimeUtc: new Date().toISOString().replace("Z", "0000"),
-            },
-        };
+        const { siteConfig = {}, ...properties } = propertiesOf(body);
+        const plan = planOf(request, cloud.store.get(parsed.parent));
+        const { name, tier } = plan.sku as { name: string; tier: string };
+        const allowed = findSku(name)?.slots;
+        const others = cloud.store.names(`${parsed.parent}/slots`).length;
+        if (!existing && allowed !== undefined && others >= allowed) {
+            throw refusal("slotsOfSku", { tier });
+        }
+        checkAgainstPlan(request, plan, siteConfig as Document);
+        putConfigurations(request, siteConfig as Document);
+        return keptSite(request, plan, properties);
     },
-    beforeDelete(_, document, cloud) {
-        cloud.store.delete(`/siteNames/${String(document.name)}`);
-        const { principalId } = (document.identity ?? {}) as Document;
-        if (principalId) cloud.directory.delete("servicePrincipals", String(principalId));
-    },
+    beforeDelete: (_, document, cloud) => removePrincipal(document, cloud),
 };
 
 /** What Azure answers for what nobody asked for. Source: the service's own answers. */

@@ -1,0 +1,29 @@
+import { nameRules } from "../../../azure/names";
+import type { ResourceModel, Surroundings } from "../model";
+import type { Document } from "../store";
+import { checkName } from "./checkName";
+
+/** What Azure answers of a user-assigned identity that a resource has. */
+export function userAssigned(id: string, { store }: Surroundings): Document {
+    const { principalId, clientId } = (store.get(id)?.properties ?? {}) as Document;
+    return { principalId, clientId };
+}
+
+/** Source: learn.microsoft.com/rest/api/managedidentity/user-assigned-identities */
+export const identities: ResourceModel = {
+    type: "Microsoft.ManagedIdentity/userAssignedIdentities",
+    located: true,
+    put({ id, parsed, body, existing, cloud }) {
+        checkName(nameRules.identity, parsed);
+        const { name, type } = parsed;
+        if (existing)
+            return { ...existing, ...body, id, name, type, properties: existing.properties };
+        const made = cloud.directory.createManagedIdentity(name);
+        const clientId = cloud.directory.get("servicePrincipals", made.principalId)?.appId;
+        return { ...body, id, name, type, properties: { ...made, clientId } };
+    },
+    beforeDelete(_, document, cloud) {
+        const { principalId } = document.properties as Document;
+        cloud.directory.delete("servicePrincipals", String(principalId));
+    },
+};
