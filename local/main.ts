@@ -4,12 +4,15 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { runInForeground } from "../engine/process";
 import { UserError } from "../engine/userError";
+import { Store } from "./cloud/store";
 import { localEnvironment, localFolders } from "./environment";
+import { faultCommand } from "./faults";
 
 const usage = `npm run local                       bring the dev stack up on this machine
 npm run local -- preview            show what that would change
 npm run local -- destroy            take it down
 npm run local -- exec <command>     run any command, "pulumi" included, in the same environment
+npm run local -- fault <kind>       make Azure fail on demand; fault --help says how
 npm run local -- reset              forget everything local
 Before any of these words, --stack <name> chooses another stack than dev.`;
 
@@ -71,7 +74,7 @@ function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): 
 
 export async function main(args: string[]): Promise<number> {
     const { stack, verb, rest } = parseArguments(args);
-    const { root } = localFolders(project);
+    const { root, store } = localFolders(project);
     switch (verb) {
         case "help":
             console.log(usage);
@@ -82,6 +85,8 @@ export async function main(args: string[]): Promise<number> {
             fs.rmSync(root, { recursive: true, force: true });
             console.log("Everything local is forgotten.");
             return 0;
+        case "fault":
+            return faultCommand(new Store(store), rest);
         case "up":
         case "preview":
         case "destroy":

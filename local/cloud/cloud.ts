@@ -6,6 +6,7 @@ import { withLock } from "../../engine/lock";
 import { isRegion, normalizeRegion } from "../../azure/regions";
 import { Directory } from "./directory";
 import { CloudError, notFound } from "./errors";
+import { withFaults } from "./faults";
 import { parseId, resourceGroupId, type ResourceId } from "./ids";
 import type { Caller, ResourceModel, Surroundings } from "./model";
 import { models } from "./models";
@@ -57,7 +58,8 @@ export class Cloud implements Surroundings {
         body?: Document,
     ): Promise<T> {
         const request: Request = { verb, id, ...this.modelOf(id), body };
-        return answer(request);
+        const target = { verb, id, type: request.parsed.type };
+        return withFaults(this.store, target, () => answer(request));
     }
 
     private read({ id, model, parsed }: Request): Document | undefined {

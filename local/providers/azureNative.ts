@@ -1,8 +1,8 @@
 /** The azure-native provider on this machine: answers as the real one does, from the cloud in ../cloud. */
 import { createHash } from "node:crypto";
 import { normalizeRegion } from "../../azure/regions";
-import type { Cloud } from "../cloud/cloud";
 import { notFound } from "../cloud/errors";
+import { FailedOperation } from "../cloud/faults";
 import { resourceGroupId } from "../cloud/ids";
 import type { Document } from "../cloud/store";
 import {
@@ -14,7 +14,15 @@ import {
 } from "./azureNativeTypes";
 import { checkInputs } from "./check";
 import { Declarations, type Declaration, type Properties, type Shape } from "./declarations";
-import type { Checked, Difference, Provider, Resource, State } from "./server";
+import { patient, type PatientCloud } from "./retry";
+import {
+    PartialFailure,
+    type Checked,
+    type Difference,
+    type Provider,
+    type Resource,
+    type State,
+} from "./server";
 import { notModelled, openCloud } from "./session";
 import {
     applyOutputChanges,
@@ -47,11 +55,11 @@ export class AzureNative implements Provider {
     private readonly declarations = new Declarations(sdk);
     readonly version = this.declarations.version;
     private config: Values = {};
-    private cloud!: Cloud;
+    private cloud!: PatientCloud;
 
     configure(config: Values): void {
         this.config = config;
-        this.cloud = openCloud(config);
+        this.cloud = patient(openCloud(config));
     }
 
     async check(
@@ -109,8 +117,7 @@ export class AzureNative implements Provider {
         // Settings and policies exist with their parent; everything else must be new.
         const exists = !isSingleton(known) && (await this.cloud.get(id)) !== undefined;
         if (exists) throw new Error(`cannot create already existing resource '${id}'`);
-        const document = await this.put(id, known, inputs);
-        return { id, outputs: this.outputs(declaration, document) };
+        return { id, outputs: await this.put(id, known, declaration, inputs) };
     }
 
     async read(
@@ -151,7 +158,7 @@ export class AzureNative implements Provider {
             };
         }
         if (!(await this.get(id))) throw notFound(id);
-        return this.outputs(declaration, await this.put(id, known, inputs));
+        return this.put(id, known, declaration, inputs);
     }
 
     async delete(_: Resource, id: string): Promise<void> {
@@ -209,7 +216,12 @@ export class AzureNative implements Provider {
         return { ...document, properties: { ...(document.properties as Document), siteConfig } };
     }
 
-    private async put(id: string, type: ResourceType, inputs: Values): Promise<Document> {
+    private async put(
+        id: string,
+        type: ResourceType,
+        declaration: Declaration,
+        inputs: Values,
+    ): Promise<Values> {
         const inPath = new Set(pathInputs(type));
         const body: Document = {};
         const properties: Document = {};
@@ -218,8 +230,15 @@ export class AzureNative implements Provider {
             if (name === "properties") Object.assign(properties, value);
             else (envelope.has(name) ? body : properties)[name] = value;
         }
-        await this.cloud.put(id, { ...body, properties });
-        return (await this.get(id))!;
+        const outputs = async () => this.outputs(declaration, (await this.get(id))!);
+        try {
+            await this.cloud.put(id, { ...body, properties });
+        } catch (error) {
+            if (!(error instanceof FailedOperation)) throw error;
+            // As the real one: what Azure took on is there, so the state must know of it.
+            throw new PartialFailure(id, await outputs(), inputs, error.message);
+        }
+        return outputs();
     }
 
     /** A document as the SDK declares outputs: flat, and nothing undeclared. */

@@ -5,9 +5,11 @@
 import type { Cloud } from "../cloud/cloud";
 import type { Directory, DirectoryKind } from "../cloud/directory";
 import { CloudError } from "../cloud/errors";
+import { withFaults } from "../cloud/faults";
 import type { Document } from "../cloud/store";
 import { checkInputs } from "./check";
 import { Declarations } from "./declarations";
+import { azureadRules, withRetries } from "./retry";
 import type { Checked, Difference, Provider, Resource, State } from "./server";
 import { notModelled, openCloud } from "./session";
 import { applyOutputChanges, differences, previewOutputs, secret, type Values } from "./values";
@@ -255,7 +257,8 @@ export class AzureAd implements Provider {
                 id: "",
                 outputs: previewOutputs(this.declarations.require(type).outputs, inputs),
             };
-        return this.cloud.change(() => kind.create(this.cloud.directory, inputs));
+        const name = String(inputs.displayName ?? inputs.clientId);
+        return this.change("write", type, name, () => kind.create(this.cloud.directory, inputs));
     }
 
     async read(
@@ -293,7 +296,7 @@ export class AzureAd implements Provider {
     ): Promise<Values> {
         const kind = this.modelled(type);
         if (preview) return { ...outputs, ...inputs };
-        return this.cloud.change(() => {
+        return this.change("write", type, id, () => {
             kind.update?.(this.cloud.directory, id, inputs);
             return { ...outputs, ...kind.read(this.cloud.directory, id) };
         });
@@ -301,7 +304,7 @@ export class AzureAd implements Provider {
 
     async delete({ type }: Resource, id: string): Promise<void> {
         const kind = this.modelled(type);
-        await this.cloud.change(() => kind.delete(this.cloud.directory, id));
+        await this.change("delete", type, id, () => kind.delete(this.cloud.directory, id));
     }
 
     async invoke(token: string, args: Values): Promise<Values> {
@@ -337,6 +340,15 @@ export class AzureAd implements Provider {
             default:
                 throw notModelled(token);
         }
+    }
+
+    /** Asks Graph for a change. Faults find it by its type, such as `Microsoft.Graph/application`. */
+    private change<T>(verb: string, token: string, id: string, work: () => T): Promise<T> {
+        const type = token.replace(/^azuread:index\/(\w+):.*$/, "Microsoft.Graph/$1");
+        const change = () => this.cloud.change(work);
+        return withRetries(azureadRules, () =>
+            withFaults(this.cloud.store, { verb, id, type }, change),
+        );
     }
 
     private modelled(type: string): Kind {
