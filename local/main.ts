@@ -3,10 +3,12 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { runInForeground } from "../engine/process";
+import { up } from "../engine/recover";
 import { UserError } from "../engine/userError";
 import { Store } from "./cloud/store";
 import { localEnvironment, localFolders } from "./environment";
 import { faultCommand } from "./faults";
+import { localFinder } from "./recovery";
 
 const usage = `npm run local                       bring the dev stack up on this machine
 npm run local -- preview            show what that would change
@@ -109,10 +111,14 @@ export async function main(args: string[]): Promise<number> {
         }
         return code;
     }
+    if (verb === "up") {
+        const place = { pulumi, cwd: project, env, stack };
+        const code = await up(place, ["--yes", ...rest], localFinder(store));
+        if (code === 0) printNextSteps(pulumi, env, stack);
+        return code;
+    }
     const flags = verb === "preview" ? [] : ["--yes"];
-    const code = await runInForeground(pulumi, [verb, ...flags, ...rest], { cwd: project, env });
-    if (code === 0 && verb === "up") printNextSteps(pulumi, env, stack);
-    return code;
+    return runInForeground(pulumi, [verb, ...flags, ...rest], { cwd: project, env });
 }
 
 async function execute(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {

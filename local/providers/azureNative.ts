@@ -1,17 +1,12 @@
 /** The azure-native provider on this machine: answers as the real one does, from the cloud in ../cloud. */
 import { createHash } from "node:crypto";
 import { normalizeRegion } from "../../azure/regions";
+import { fillPath, withoutVersion } from "../../azure/resourceIds";
 import { notFound } from "../cloud/errors";
 import { FailedOperation } from "../cloud/faults";
 import { resourceGroupId } from "../cloud/ids";
 import type { Document } from "../cloud/store";
-import {
-    findResourceType,
-    pathInputs,
-    withoutVersion,
-    type AutoName,
-    type ResourceType,
-} from "./azureNativeTypes";
+import { findResourceType, pathInputs, type AutoName, type ResourceType } from "./azureNativeTypes";
 import { checkInputs } from "./check";
 import { Declarations, type Declaration, type Properties, type Shape } from "./declarations";
 import { patient, type PatientCloud } from "./retry";
@@ -202,10 +197,8 @@ export class AzureNative implements Provider {
     }
 
     private idOf(type: ResourceType, inputs: Values): string {
-        const id = type.path.replaceAll(/\{(\w+)\}/g, (_, input: string) =>
-            input === "subscriptionId" ? this.cloud.caller.subscriptionId : String(inputs[input]),
-        );
-        return id.replace(/^\/+/, "/"); // A scope begins with a slash of its own.
+        const { subscriptionId } = this.cloud.caller;
+        return fillPath(type.path, { ...inputs, subscriptionId });
     }
 
     /** A resource as GET answers it; a site's configuration is a second GET. */

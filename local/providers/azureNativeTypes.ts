@@ -1,4 +1,5 @@
 /** How azure-native's resource types map to ARM, for the types that are modelled here. */
+import { resourcePaths, withoutVersion } from "../../azure/resourceIds";
 
 /** Where an absent name comes from: a random suffix, the logical name itself, or a random UUID. */
 export type AutoName = "random" | "copy" | "uuid";
@@ -16,53 +17,48 @@ export interface ResourceType {
     readonly forceNew?: readonly string[];
 }
 
-const group = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}";
-const site = `${group}/providers/Microsoft.Web/sites/{name}`;
-
 /** Source of names and replacement rules: pulumi-azure-native, provider/pkg/gen/replacement.go and params.go. */
 export const resourceTypes: readonly ResourceType[] = [
     {
         token: "azure-native:resources:ResourceGroup",
-        path: group,
+        path: resourcePaths["azure-native:resources:ResourceGroup"],
         autoName: { resourceGroupName: "random" },
         located: true,
         forceNew: ["location"],
     },
     {
         token: "azure-native:web:AppServicePlan",
-        path: `${group}/providers/Microsoft.Web/serverfarms/{name}`,
+        path: resourcePaths["azure-native:web:AppServicePlan"],
         autoName: { name: "random" },
         located: true,
         forceNew: ["location"],
     },
     {
         token: "azure-native:web:WebApp",
-        path: site,
+        path: resourcePaths["azure-native:web:WebApp"],
         autoName: { name: "random" },
         located: true,
         forceNew: ["location", "kind"],
     },
-    { token: "azure-native:web:WebAppApplicationSettings", path: `${site}/config/appsettings` },
+    {
+        token: "azure-native:web:WebAppApplicationSettings",
+        path: resourcePaths["azure-native:web:WebAppApplicationSettings"],
+    },
     {
         token: "azure-native:web:WebAppFtpAllowed",
-        path: `${site}/basicPublishingCredentialsPolicies/ftp`,
+        path: resourcePaths["azure-native:web:WebAppFtpAllowed"],
     },
     {
         token: "azure-native:web:WebAppScmAllowed",
-        path: `${site}/basicPublishingCredentialsPolicies/scm`,
+        path: resourcePaths["azure-native:web:WebAppScmAllowed"],
     },
     {
         token: "azure-native:authorization:RoleAssignment",
-        path: "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
+        path: resourcePaths["azure-native:authorization:RoleAssignment"],
         autoName: { roleAssignmentName: "uuid" },
         forceNew: ["principalId", "scope"],
     },
 ];
-
-/** A type token without its API version: `azure-native:web/v20240401:WebApp` is `azure-native:web:WebApp`. */
-export function withoutVersion(token: string): string {
-    return token.replace(/\/v\d{8}\w*:/, ":");
-}
 
 /** The type of a token, versioned ones included. */
 export function findResourceType(token: string): ResourceType | undefined {
