@@ -57,6 +57,8 @@ interface StateResource {
     readonly inputs?: Record<string, unknown>;
     readonly parent?: string;
     readonly provider?: string;
+    /** Whether it is deleted already, and what is to take its place is not created yet. */
+    readonly pendingReplacement?: boolean;
 }
 
 interface Deployment {
@@ -128,6 +130,10 @@ async function exportState(place: Place): Promise<Deployment> {
 }
 
 async function importResource(place: Place, create: CutCreate, id: string): Promise<void> {
+    const { resources = [] } = await exportState(place);
+    if (resources.some(({ urn, pendingReplacement }) => urn === create.urn && pendingReplacement)) {
+        return importReplacement(place, create, id);
+    }
     const { urn, type, parent, provider } = create;
     const { code, output } = await capture(place, [
         ...["import", type, nameOf(urn), id],
@@ -141,6 +147,48 @@ async function importResource(place: Place, create: CutCreate, id: string): Prom
     } else {
         throw new UserError(`${id} could not be imported:\n${output.trim()}`);
     }
+}
+
+/**
+ * Puts what was created in the place of what it replaces, which `pulumi import` refuses to do: the state still
+ * holds the old one, though that is deleted. A refresh then asks whether the new one is there.
+ */
+async function importReplacement(place: Place, create: CutCreate, id: string): Promise<void> {
+    const { urn, inputs } = create;
+    const { stdout } = await capture(place, ["stack", "export"]);
+    const state = JSON.parse(stdout) as { deployment: Deployment };
+    const { deployment } = state;
+    const replaced = {
+        ...{ id, inputs, outputs: {}, pendingReplacement: false },
+        // So that the next run updates it, whatever becomes of this one.
+        initErrors: ["its creation was cut off"],
+    };
+    state.deployment = {
+        ...deployment,
+        resources: deployment.resources?.map((old) =>
+            old.urn === urn && old.pendingReplacement ? { ...old, ...replaced } : old,
+        ),
+        pending_operations: deployment.pending_operations?.filter(
+            ({ resource }) => resource.urn !== urn,
+        ),
+    };
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-state-"));
+    try {
+        const file = path.join(folder, "state.json");
+        fs.writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
+        await mustRun(place, ["stack", "import", "--file", file]);
+        await mustRun(place, ["refresh", "--target", urn, "--yes", "--skip-preview"]);
+    } finally {
+        fs.rmSync(folder, { recursive: true, force: true });
+    }
+    const { resources = [] } = await exportState(place);
+    const there = resources.some((resource) => resource.urn === urn);
+    say(`  ${nameOf(urn)}: ${there ? "imported" : "is not there, and will be created"}`);
+}
+
+async function mustRun(place: Place, args: string[]): Promise<void> {
+    const { code, output } = await capture(place, args);
+    if (code !== 0) throw new UserError(`"pulumi ${args[0]}" failed:\n${output.trim()}`);
 }
 
 function say(text: string): void {
@@ -177,7 +225,8 @@ async function takeIn(
     find: Finder,
     yes: boolean,
 ): Promise<boolean> {
-    const knownIds = resources.flatMap(({ id }) => id ?? []);
+    const live = resources.filter(({ pendingReplacement }) => !pendingReplacement);
+    const knownIds = live.flatMap(({ id }) => id ?? []);
     const found: [CutCreate, Whereabouts][] = [];
     for (const create of creates) found.push([create, await find(create, knownIds)]);
     say(`A run of the stack "${place.stack}" was cut off while it created:`);
@@ -195,16 +244,11 @@ async function takeIn(
 
 /** Drops the notes of cut-off creations, all of them: each is in the state now, or known to be absent. */
 async function dropNotes(place: Place, { resources = [] }: Deployment): Promise<void> {
-    const { code, output } = await capture(place, [
+    await mustRun(place, [
         ...["refresh", "--clear-pending-creates", "--yes", "--skip-preview"],
         // Only of the stack itself: this is no time to look for other differences.
         ...resources.slice(0, 1).flatMap(({ urn }) => ["--target", urn]),
     ]);
-    if (code !== 0) {
-        throw new UserError(
-            `The notes of cut-off creations could not be dropped:\n${output.trim()}`,
-        );
-    }
 }
 
 /**
