@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { AppServicePlan, AzureScope, ContainerWebApp, DeployPrincipal } from "./components";
 import { explainAlreadyExisting } from "./components/alreadyExists";
 import { environmentSubject, gitHubIssuer } from "./azure/federation";
@@ -5,7 +6,7 @@ import { appName, deployerName, planName } from "./azure/names";
 import { readSettings } from "./settings";
 
 const settings = readSettings();
-explainAlreadyExisting();
+pulumi.runtime.registerStackTransformation(explainAlreadyExisting());
 
 const scope = new AzureScope("scope", {
     tenantId: settings.tenantId,

@@ -29,12 +29,12 @@ export function alreadyExists(): pulumi.ErrorHook {
     });
 }
 
-/** Has {@link alreadyExists} called for every resource of the stack that is registered from now on. */
-export function explainAlreadyExisting(): void {
+/** Has {@link alreadyExists} called for whatever in Azure the transformation is applied to. */
+export function explainAlreadyExisting(): pulumi.ResourceTransformation {
     const hook = alreadyExists();
-    pulumi.runtime.registerStackTransformation(({ type, props, opts }) => {
+    return ({ type, props, opts }) => {
         if (!/^(azure-native|azuread):/.test(type)) return undefined;
         const onError = [...(opts.hooks?.onError ?? []), hook];
         return { props, opts: { ...opts, hooks: { ...opts.hooks, onError } } };
-    });
+    };
 }
