@@ -7,7 +7,7 @@ const run = promisify(execFile);
 
 async function az(args: readonly string[]): Promise<string> {
     // On Windows the CLI is a batch file, which only a shell starts; no argument holds a quote of its own.
-    const options = { shell: process.platform === "win32" };
+    const options = { env: process.env, shell: process.platform === "win32" };
     const { stdout } = await run("az", [...args, "--output", "json"], options);
     return stdout;
 }

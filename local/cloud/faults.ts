@@ -177,13 +177,15 @@ async function strikeDead(
 }
 
 export function addFault(store: Store, fault: Omit<Fault, "id">): Fault {
-    const added = { ...fault, id: randomUUID() };
+    const added = { ...fault, id: `${Date.now()}-${randomUUID()}` };
     store.put(`${folder}/${added.id}`, added);
     return added;
 }
 
+/** In the order in which they were set, which is that in which they strike. */
 export function listFaults(store: Store): Fault[] {
-    return store.list(folder) as unknown as Fault[];
+    const faults = store.list(folder) as unknown as Fault[];
+    return faults.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 export function clearFaults(store: Store): void {

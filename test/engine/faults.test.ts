@@ -83,7 +83,7 @@ describe("a refusal that passes", () => {
             expect(refused.code).not.toBe(0);
             expect(refused.output).toContain(code);
             const mended = await sandbox.up({ env });
-            expect(mended.output).toContain("~ 2 updated");
+            expect(mended.output).toContain("~ 1 updated");
             expect(mended.code).toBe(0);
         }
         await expectWhole(sandbox);
@@ -109,7 +109,7 @@ describe("a refusal that passes", () => {
             await fault(sandbox, kind, "--moment", moment, "--on", "Microsoft.Web/sites");
             expect((await sandbox.up()).code).not.toBe(0);
             const mended = await sandbox.up();
-            expect(mended.output).toContain("~ 2 updated");
+            expect(mended.output).toContain("~ 1 updated");
             expect(mended.code).toBe(0);
         }
         await expectWhole(sandbox);
@@ -149,8 +149,8 @@ describe("a create", () => {
         const { code, output } = await sandbox.up();
         expect(code).not.toBe(0);
         expect(output).toContain("The asynchronous operation has ended with the status 'Failed'");
-        const plan = (await sandbox.state()).find(({ urn }) =>
-            urn.endsWith("AppServicePlan::plan"),
+        const plan = (await sandbox.state()).find(({ type }) =>
+            type.endsWith(":web:AppServicePlan"),
         );
         expect(plan?.id).toMatch(/serverfarms\/example-model-dev-plan$/);
         expect((await sandbox.up()).code).toBe(0);
