@@ -1,9 +1,12 @@
+import * as pulumi from "@pulumi/pulumi";
 import { AppServicePlan, AzureScope, ContainerWebApp, DeployPrincipal } from "./components";
+import { explainAlreadyExisting } from "./components/alreadyExists";
 import { environmentSubject, gitHubIssuer } from "./azure/federation";
 import { appName, deployerName, planName } from "./azure/names";
 import { readSettings } from "./settings";
 
 const settings = readSettings();
+pulumi.runtime.registerStackTransformation(explainAlreadyExisting());
 
 const scope = new AzureScope("scope", {
     tenantId: settings.tenantId,

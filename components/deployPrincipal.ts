@@ -63,7 +63,11 @@ export class DeployPrincipal extends pulumi.ComponentResource {
 
         const application = new azuread.Application(
             name,
-            { displayName: args.displayName },
+            {
+                displayName: args.displayName,
+                // Entra takes any number of one name: a create that was cut off would be done twice.
+                preventDuplicateNames: true,
+            },
             { parent: this },
         );
         const principal = new azuread.ServicePrincipal(

@@ -1,5 +1,5 @@
 /**
- * The commands `npm run preview`, `npm run up` and `npm run pulumi`, on the real Azure: the Pulumi CLI,
+ * The commands `npm run preview` and `npm run pulumi`, on the real Azure: the Pulumi CLI,
  * found or built, with the policy pack and the stack's policy configuration.
  */
 import { execFile } from "node:child_process";
@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { findPulumi, hasLanguageHost, installLanguageHost } from "./cli";
 import { packEnvironment } from "./pack";
 import { runInForeground } from "./process";
+import type { Place } from "./recover";
 import { UserError } from "./userError";
 
 const run = promisify(execFile);
@@ -36,14 +37,33 @@ async function stackOf(pulumi: string, args: readonly string[]): Promise<string>
     }
 }
 
-/** Runs a Pulumi command; `setup` alone makes sure that there is a CLI. */
-export async function main(args: string[]): Promise<number> {
+/** A CLI, with its language host. */
+async function findEngine(): Promise<string> {
     const pulumi = await findPulumi();
-    const [command = "help", ...rest] = args;
-    if (command === "setup") return 0;
     if (!hasLanguageHost(pulumi)) {
         installLanguageHost(process.env.PULUMI_HOME ?? path.join(os.homedir(), ".pulumi"));
     }
-    const pack = judged.has(command) ? packEnvironment(project, await stackOf(pulumi, rest)) : {};
-    return runInForeground(pulumi, args, { cwd: project, env: { ...process.env, ...pack } });
+    return pulumi;
+}
+
+/** Everything that a command which policies have a say in needs to run. */
+export async function prepare(args: readonly string[]): Promise<Place> {
+    const pulumi = await findEngine();
+    const stack = await stackOf(pulumi, args);
+    const env = { ...process.env, ...packEnvironment(project, stack) };
+    return { pulumi, cwd: project, env, stack };
+}
+
+/** Runs a Pulumi command; `setup` alone makes sure that there is a CLI. */
+export async function main(args: string[]): Promise<number> {
+    const [command = "help", ...rest] = args;
+    if (command === "setup") {
+        await findPulumi();
+        return 0;
+    }
+    if (judged.has(command)) {
+        const { pulumi, cwd, env } = await prepare(rest);
+        return runInForeground(pulumi, args, { cwd, env });
+    }
+    return runInForeground(await findEngine(), args, { cwd: project, env: process.env });
 }

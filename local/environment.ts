@@ -264,7 +264,8 @@ export async function localEnvironment(project: string, stack: string): Promise<
             ...clean,
             PATH: [path.dirname(pulumi), clean.PATH].join(path.delimiter),
             PULUMI_HOME: folders.home,
-            PULUMI_BACKEND_URL: pathToFileURL(folders.state).href,
+            // Without notes beside its files: one cut short by a kill makes the whole state unreadable.
+            PULUMI_BACKEND_URL: `${pathToFileURL(folders.state).href}?metadata=skip`,
             PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
             PULUMI_SKIP_UPDATE_CHECK: "true",
             // The providers of these versions are ours; nothing may be fetched in their place.

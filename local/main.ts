@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { runInForeground } from "../engine/process";
+import { up } from "../engine/recover";
 import { UserError } from "../engine/userError";
 import { describeAccess } from "./access";
 import { az } from "./az";
@@ -11,8 +12,10 @@ import { CloudError } from "./cloud/errors";
 import { openStore } from "./cloud/initial";
 import { purge, quota, unit } from "./condition";
 import { localEnvironment, localFolders } from "./environment";
+import { faultCommand } from "./faults";
 import { signedInUser } from "./identity";
 import { callerOf, makeToken, signInEnvironment } from "./principals";
+import { localFinder } from "./recovery";
 import { drawCloud } from "./show";
 
 const usage = `npm run local                       bring the dev stack up on this machine
@@ -26,6 +29,7 @@ npm run local -- token ...          a token as a pipeline would have it; without
 npm run local -- quota <tier> <n>   give the subscription n instances of a tier; "none" lifts it
 npm run local -- unit old|new       put groups on an old deployment unit of App Service
 npm run local -- purge <vault>      purge a deleted key vault
+npm run local -- fault <kind>       make Azure fail on demand; fault --help says how
 npm run local -- reset              forget everything local
 Before any of these words, --stack <name> chooses another stack than dev, and --as <principal> signs in
 as somebody else: a service principal or user by name, principal name, client id or object id.`;
@@ -137,6 +141,8 @@ export async function main(args: string[]): Promise<number> {
             fs.rmSync(root, { recursive: true, force: true });
             console.log("Everything local is forgotten.");
             return 0;
+        case "fault":
+            return faultCommand(openStore(store), rest);
         case "up":
         case "preview":
         case "destroy":
@@ -161,10 +167,14 @@ export async function main(args: string[]): Promise<number> {
         }
         return code;
     }
+    if (verb === "up") {
+        const place = { pulumi, cwd: project, env, stack };
+        const code = await up(place, ["--yes", ...rest], localFinder(store));
+        if (code === 0) printNextSteps(pulumi, env, stack);
+        return code;
+    }
     const flags = verb === "preview" ? [] : ["--yes"];
-    const code = await runInForeground(pulumi, [verb, ...flags, ...rest], { cwd: project, env });
-    if (code === 0 && verb === "up") printNextSteps(pulumi, env, stack);
-    return code;
+    return runInForeground(pulumi, [verb, ...flags, ...rest], { cwd: project, env });
 }
 
 async function execute(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {

@@ -9,6 +9,7 @@ import { note } from "./activity";
 import { Directory } from "./directory";
 import { CloudError, notFound } from "./errors";
 import { requireGraph } from "./graph";
+import { withFaults } from "./faults";
 import { parseId, resourceGroupId, type ResourceId } from "./ids";
 import { checkLocks } from "./locks";
 import type { Caller, ResourceModel, Surroundings } from "./model";
@@ -73,7 +74,8 @@ export class Cloud implements Surroundings {
         const request: Request = { verb, id, ...this.modelOf(id), body };
         const action = requiredAction(verb, request.parsed);
         this.noted({ action, scope: id }, () => this.access.require(this.caller, action, request));
-        return answer(request);
+        const target = { verb, id, type: request.parsed.type };
+        return withFaults(this.store, target, () => answer(request));
     }
 
     /** Asks for a right, and notes whether it was there. */

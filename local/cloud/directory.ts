@@ -256,7 +256,9 @@ export class Directory {
             throw new CloudError(
                 409,
                 "Request_MultipleObjectsWithSameKeyValue",
-                "FederatedIdentityCredential with the same name, or the same issuer and subject, already exists.",
+                clash("name")
+                    ? `FederatedIdentityCredential with name ${String(body.name)} already exists.`
+                    : "FederatedIdentityCredential with the same issuer and subject already exists.",
             );
         }
         const credential = { ...body, id: randomUUID() };

@@ -6,6 +6,8 @@ export class CloudError extends Error {
         /** Azure's error code, such as `ResourceGroupNotFound`. */
         readonly code: string,
         message: string,
+        /** What Azure's Retry-After says, in seconds; undefined where it sends none. */
+        readonly retryAfterSeconds?: number,
     ) {
         super(message);
     }

@@ -46,8 +46,23 @@ export class Store {
         const file = this.file(id);
         fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
         const unfinished = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
-        fs.writeFileSync(unfinished, this.encrypt(JSON.stringify(document)), { mode: 0o600 });
-        fs.renameSync(unfinished, file);
+        try {
+            fs.writeFileSync(unfinished, this.encrypt(JSON.stringify(document)), { mode: 0o600 });
+            fs.renameSync(unfinished, file);
+        } catch (error) {
+            fs.rmSync(unfinished, { force: true }); // A full disk leaves half of it.
+            throw error;
+        }
+    }
+
+    /** Whether there is nothing below a path; costs one look. */
+    isEmpty(id: string): boolean {
+        try {
+            return fs.readdirSync(folderOf(this.file(id))).length === 0;
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code === "ENOENT") return true;
+            throw error;
+        }
     }
 
     /** Removes the document and everything below it. */

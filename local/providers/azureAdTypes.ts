@@ -52,15 +52,29 @@ export function applicationOutputs(application: Document): Values {
 const application: Kind = {
     forceNew: [],
     objects: "applications",
-    create(directory, inputs) {
-        const made = directory.createApplication({ ...inputs });
+    create(directory, { preventDuplicateNames, ...inputs }) {
+        const existing = preventDuplicateNames
+            ? directory
+                  .list("applications")
+                  .find(({ displayName }) => displayName === inputs.displayName)
+            : undefined;
+        // The provider's refusal, not Entra's. Source: terraform-provider-azuread, internal/tf/errors.go.
+        if (existing) {
+            throw new Error(
+                `An existing "azuread_application" with name "${String(inputs.displayName)}" ` +
+                    `(ID: "/applications/${String(existing.id)}") was found and ` +
+                    "`prevent_duplicate_names` was specified. To be managed via Terraform, this resource " +
+                    'needs to be imported into the State. Please see the resource documentation for "azuread_application" for more information.',
+            );
+        }
+        const made = directory.createApplication(inputs);
         return { id: `/applications/${String(made.id)}`, outputs: applicationOutputs(made) };
     },
     read(directory, id) {
         const found = directory.get("applications", lastPart(id));
         return found && applicationOutputs(found);
     },
-    update(directory, id, inputs) {
+    update(directory, id, { preventDuplicateNames: _, ...inputs }) {
         const found = directory.require("applications", lastPart(id));
         directory.put("applications", { ...found, ...inputs });
     },
@@ -98,6 +112,15 @@ const servicePrincipal: Kind = {
     forceNew: ["clientId"],
     objects: "servicePrincipals",
     create(directory, { clientId, ...inputs }) {
+        const existing = directory.ofClient("servicePrincipals", String(clientId));
+        // The provider looks first. Source: terraform-provider-azuread, service_principal_resource.go.
+        if (existing) {
+            throw new Error(
+                `A resource with the ID "/servicePrincipals/${String(existing.id)}" already exists - to be ` +
+                    "managed via Terraform this resource needs to be imported into the State. Please see the " +
+                    'resource documentation for "azuread_service_principal" for more information.',
+            );
+        }
         const made = directory.createServicePrincipal({ ...inputs, appId: clientId });
         return {
             id: `/servicePrincipals/${String(made.id)}`,

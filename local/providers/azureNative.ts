@@ -1,21 +1,24 @@
 /** The azure-native provider on this machine: answers as the real one does, from the cloud in ../cloud. */
 import { createHash } from "node:crypto";
 import { normalizeRegion } from "../../azure/regions";
+import { fillPath, listPaths, withoutVersion } from "../../azure/resourceIds";
 import { CloudError, notFound } from "../cloud/errors";
+import { FailedOperation } from "../cloud/faults";
 import { resourceGroupId } from "../cloud/ids";
 import { envelope } from "../cloud/model";
 import type { Document } from "../cloud/store";
-import {
-    findResourceType,
-    listFunctions,
-    pathInputs,
-    withoutVersion,
-    type AutoName,
-    type ResourceType,
-} from "./azureNativeTypes";
+import { findResourceType, pathInputs, type AutoName, type ResourceType } from "./azureNativeTypes";
 import { checkInputs } from "./check";
 import { Declarations, type Declaration, type Properties, type Shape } from "./declarations";
-import type { Checked, Difference, Provider, Resource, State } from "./server";
+import { patient, type PatientCloud } from "./retry";
+import {
+    PartialFailure,
+    type Checked,
+    type Difference,
+    type Provider,
+    type Resource,
+    type State,
+} from "./server";
 import { notModelled, openSession, type Session } from "./session";
 import {
     applyOutputChanges,
@@ -98,8 +101,7 @@ export class AzureNative implements Provider {
         if (!known.defaults && (await this.exists(id))) {
             throw new Error(`cannot create already existing resource '${id}'`);
         }
-        const document = await this.put(id, known, inputs);
-        return { id, outputs: this.outputs(declaration, document) };
+        return { id, outputs: await this.put(id, known, declaration, inputs) };
     }
 
     async read(
@@ -140,12 +142,12 @@ export class AzureNative implements Provider {
             };
         }
         if (!(await this.get(id))) throw notFound(id);
-        return this.outputs(declaration, await this.put(id, known, inputs));
+        return this.put(id, known, declaration, inputs);
     }
 
     async delete({ type }: Resource, id: string): Promise<void> {
         const { defaults } = this.modelled(type);
-        const cloud = await this.session.cloud();
+        const cloud = await this.azure();
         if (!defaults) return cloud.delete(id);
         if (await cloud.get(id)) await cloud.put(id, { properties: defaults });
     }
@@ -153,7 +155,7 @@ export class AzureNative implements Provider {
     async invoke(token: string, args: Values): Promise<Values> {
         const name = token.split(":").at(-1)!;
         if (name === "getClientConfig") return this.clientConfig();
-        const listed = listFunctions[name];
+        const listed = listPaths[name];
         if (listed) return this.list(listed, args);
         const resource = token.replace(/:get(\w+)$/, ":$1");
         const known = findResourceType(resource);
@@ -167,7 +169,7 @@ export class AzureNative implements Provider {
     }
 
     private async list(path: string, args: Values): Promise<Values> {
-        const cloud = await this.session.cloud();
+        const cloud = await this.azure();
         const { properties, ...answer } = await cloud.post(this.idOf({ path }, args), "list");
         // Settings are a map, which the SDK leaves where it is; credentials it spreads out.
         const isMap = !path.endsWith("/publishingcredentials");
@@ -192,14 +194,17 @@ export class AzureNative implements Provider {
     }
 
     private idOf(type: Pick<ResourceType, "path">, inputs: Values): string {
-        const id = type.path.replaceAll(/\{(\w+)\}/g, (_, input: string) =>
-            input === "subscriptionId" ? this.session.subscriptionId : String(inputs[input]),
-        );
-        return id.replace(/^\/+/, "/"); // A scope begins with a slash of its own.
+        const { subscriptionId } = this.session;
+        return fillPath(type.path, { ...inputs, subscriptionId });
+    }
+
+    /** Azure, as whoever the provider acts as; refusals that may pass are tried again. */
+    private async azure(): Promise<PatientCloud> {
+        return patient(await this.session.cloud());
     }
 
     private async clientConfig(): Promise<Values> {
-        const { caller } = await this.session.cloud();
+        const { caller } = await this.azure();
         const { clientId, objectId, subscriptionId, tenantId } = caller;
         return { clientId, objectId, subscriptionId, tenantId };
     }
@@ -207,7 +212,7 @@ export class AzureNative implements Provider {
     /** Whether a resource is there; words the refusal of that question as the real provider does. */
     private async exists(id: string): Promise<boolean> {
         try {
-            return (await (await this.session.cloud()).get(id)) !== undefined;
+            return (await (await this.azure()).get(id)) !== undefined;
         } catch (error) {
             if (!(error instanceof CloudError)) throw error;
             const { status, code, message } = error;
@@ -220,7 +225,7 @@ export class AzureNative implements Provider {
 
     /** A resource as GET answers it; a site's configuration is a second GET. */
     private async get(id: string): Promise<Document | undefined> {
-        const cloud = await this.session.cloud();
+        const cloud = await this.azure();
         const document = await cloud.get(id);
         const isSite = /^Microsoft\.Web\/sites(\/slots)?$/.test(String(document?.type));
         if (!document || !isSite) return document;
@@ -228,7 +233,12 @@ export class AzureNative implements Provider {
         return { ...document, properties: { ...(document.properties as Document), siteConfig } };
     }
 
-    private async put(id: string, type: ResourceType, inputs: Values): Promise<Document> {
+    private async put(
+        id: string,
+        type: ResourceType,
+        declaration: Declaration,
+        inputs: Values,
+    ): Promise<Values> {
         const inPath = new Set(pathInputs(type));
         const body: Document = {};
         const properties: Document = {};
@@ -237,8 +247,15 @@ export class AzureNative implements Provider {
             if (name === "properties") Object.assign(properties, value);
             else (envelope.has(name) ? body : properties)[name] = value;
         }
-        await (await this.session.cloud()).put(id, { ...body, properties });
-        return (await this.get(id))!;
+        const outputs = async () => this.outputs(declaration, (await this.get(id))!);
+        try {
+            await (await this.azure()).put(id, { ...body, properties });
+        } catch (error) {
+            if (!(error instanceof FailedOperation)) throw error;
+            // As the real one: what Azure took on is there, so the state must know of it.
+            throw new PartialFailure(id, await outputs(), inputs, error.message);
+        }
+        return outputs();
     }
 
     /** A document as the SDK declares outputs: flat, and nothing undeclared. */

@@ -8,9 +8,11 @@ import {
     type Kind,
 } from "./azureAdTypes";
 import type { Cloud } from "../cloud/cloud";
-import type { DirectoryKind } from "../cloud/directory";
+import type { Directory, DirectoryKind } from "../cloud/directory";
+import { withFaults } from "../cloud/faults";
 import { checkInputs } from "./check";
 import { Declarations } from "./declarations";
+import { azureadRules, withRetries } from "./retry";
 import type { Checked, Difference, Provider, Resource, State } from "./server";
 import { notModelled, openSession, type Session } from "./session";
 import { applyOutputChanges, differences, previewOutputs, secret, type Values } from "./values";
@@ -63,11 +65,7 @@ export class AzureAd implements Provider {
                 id: "",
                 outputs: previewOutputs(this.declarations.require(type).outputs, inputs),
             };
-        const cloud = await this.session.cloud();
-        return cloud.change(() => {
-            ask(cloud, kind, "create", inputs);
-            return kind.create(cloud.directory, inputs);
-        });
+        return this.change("create", type, inputs, (directory) => kind.create(directory, inputs));
     }
 
     async read(
@@ -108,21 +106,15 @@ export class AzureAd implements Provider {
     ): Promise<Values> {
         const kind = this.modelled(type);
         if (preview) return { ...outputs, ...inputs };
-        const cloud = await this.session.cloud();
-        return cloud.change(() => {
-            ask(cloud, kind, "update", id);
-            kind.update?.(cloud.directory, id, inputs);
-            return { ...outputs, ...kind.read(cloud.directory, id) };
+        return this.change("update", type, id, (directory) => {
+            kind.update?.(directory, id, inputs);
+            return { ...outputs, ...kind.read(directory, id) };
         });
     }
 
     async delete({ type }: Resource, id: string): Promise<void> {
         const kind = this.modelled(type);
-        const cloud = await this.session.cloud();
-        await cloud.change(() => {
-            ask(cloud, kind, "delete", id);
-            kind.delete(cloud.directory, id);
-        });
+        await this.change("delete", type, id, (directory) => kind.delete(directory, id));
     }
 
     async invoke(token: string, args: Values): Promise<Values> {
@@ -143,6 +135,34 @@ export class AzureAd implements Provider {
             );
         if (!found) throw new Error(`No ${lookup.words} found matching the specified filter`);
         return { id: `/${lookup.kind}/${String(found.id)}`, ...lookup.outputs(found) };
+    }
+
+    /**
+     * Asks Graph for a change: for the right to it, and again while a refusal may pass. Faults find it by its
+     * type, such as `Microsoft.Graph/application`.
+     */
+    private async change<T>(
+        operation: "create" | "update" | "delete",
+        token: string,
+        idOrInputs: string | Values,
+        work: (directory: Directory) => T,
+    ): Promise<T> {
+        const kind = this.modelled(token);
+        const cloud = await this.session.cloud();
+        const target = {
+            verb: operation === "delete" ? "delete" : "write",
+            type: token.replace(/^azuread:index\/(\w+):.*$/, "Microsoft.Graph/$1"),
+            id:
+                typeof idOrInputs === "string"
+                    ? idOrInputs
+                    : String(idOrInputs.displayName ?? idOrInputs.clientId ?? ""),
+        };
+        const change = () =>
+            cloud.change(() => {
+                ask(cloud, kind, operation, idOrInputs);
+                return work(cloud.directory);
+            });
+        return withRetries(azureadRules, () => withFaults(cloud.store, target, change));
     }
 
     private modelled(type: string): Kind {

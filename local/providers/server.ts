@@ -3,6 +3,8 @@ import * as grpc from "@grpc/grpc-js";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as service from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { serve } from "../../engine/plugin";
@@ -37,6 +39,18 @@ export interface Difference {
 export interface State {
     readonly id: string;
     readonly outputs: Values;
+}
+
+/** A create or update that failed when the resource was there already: the engine keeps it, with the reason. */
+export class PartialFailure extends Error {
+    constructor(
+        readonly id: string,
+        readonly outputs: Values,
+        readonly inputs: Values,
+        readonly reason: string,
+    ) {
+        super(reason);
+    }
 }
 
 /** What a provider does, in plain values; secrets come in clear, unknowns as the engine's sentinel. */
@@ -91,6 +105,24 @@ function resourceOf(urn: string): Resource {
     return { urn, type: types.split("$").at(-1)!, name: names.join("::") };
 }
 
+/** The detail that tells the engine of a partial failure. Source: pulumi, sdk/go/common/resource/plugin/provider_plugin.go. */
+function partialFailureMetadata({ id, outputs, inputs, reason }: PartialFailure): grpc.Metadata {
+    const failure = new messages.ErrorResourceInitFailed();
+    failure.setId(id);
+    failure.setProperties(toStruct(outputs));
+    failure.setInputs(toStruct(inputs));
+    failure.setReasonsList([reason]);
+    const detail = new Any();
+    detail.pack(failure.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+    const status = new Status();
+    status.setCode(grpc.status.UNKNOWN);
+    status.setMessage(reason);
+    status.addDetails(detail);
+    const metadata = new grpc.Metadata();
+    metadata.set("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+    return metadata;
+}
+
 /** A promise for an answer as a gRPC handler; a refusal becomes an error without a stack trace. */
 function handler<Request, Answer>(
     work: (request: Request) => Promise<Answer> | Answer,
@@ -100,8 +132,11 @@ function handler<Request, Answer>(
             .then(() => work(call.request))
             .then(
                 (answer) => callback(null, answer),
-                (error: Error) =>
-                    callback({ code: grpc.status.UNKNOWN, details: detailsOf(error) }),
+                (error: Error) => {
+                    const partial = error instanceof PartialFailure;
+                    const metadata = partial ? partialFailureMetadata(error) : undefined;
+                    callback({ code: grpc.status.UNKNOWN, details: detailsOf(error), metadata });
+                },
             );
     };
 }

@@ -81,7 +81,10 @@ describe("DeployPrincipal", () => {
     it("names the application as told, and makes the principal that application's", async () => {
         const found = await deployer();
         const application = only(found, "azuread:index/application:Application");
-        expect(application.inputs).toEqual({ displayName: "shop-deployer" });
+        expect(application.inputs).toEqual({
+            displayName: "shop-deployer",
+            preventDuplicateNames: true,
+        });
         const principal = only(found, "azuread:index/servicePrincipal:ServicePrincipal");
         expect(principal.inputs).toMatchObject({ clientId: "deployer-client" });
     });

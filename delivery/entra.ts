@@ -1,0 +1,71 @@
+/** Looks into the directory with the Azure CLI, for what Pulumi's providers have no function for. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { DirectoryReader } from "../azure/created";
+
+const run = promisify(execFile);
+
+async function az(args: readonly string[]): Promise<string> {
+    // On Windows the CLI is a batch file, which only a shell starts; no argument holds a quote of its own.
+    const options = { env: process.env, shell: process.platform === "win32" };
+    const { stdout } = await run("az", [...args, "--output", "json"], options);
+    return stdout;
+}
+
+interface Found {
+    readonly id: string;
+}
+
+/** In a filter of Microsoft Graph. */
+const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+/** @param tenantId Whose directory; the CLI may be signed in to another, which would answer "not there". */
+export function entra(tenantId: unknown): DirectoryReader {
+    const ask = async <T>(...args: string[]): Promise<T> => {
+        const command = `az ${args.join(" ")}`;
+        try {
+            const account = JSON.parse(await az(["account", "show"])) as { tenantId?: string };
+            if (account.tenantId !== tenantId) {
+                throw new Error(`az is signed in to tenant ${account.tenantId}`);
+            }
+            return JSON.parse((await az(args)) || "null") as T;
+        } catch (error) {
+            const [reason] = (error as Error).message.split("\n");
+            throw new Error(
+                `must be looked for with the Azure CLI, which answered: ${reason}. ` +
+                    `Sign in with "az login --tenant ${String(tenantId)}" and run this again; it asks "${command}"`,
+            );
+        }
+    };
+    const ids = (found: Found[]) => found.map(({ id }) => id);
+    return {
+        applications: async (name) =>
+            ids(
+                await ask<Found[]>(
+                    "ad",
+                    "app",
+                    "list",
+                    "--filter",
+                    `displayName eq ${quoted(name)}`,
+                ),
+            ),
+        servicePrincipals: async (clientId) =>
+            ids(await ask<Found[]>("ad", "sp", "list", "--filter", `appId eq ${quoted(clientId)}`)),
+        federatedCredentials: async (application, name) => {
+            const all = await ask<(Found & { name: string })[]>(
+                ...["ad", "app", "federated-credential", "list", "--id", application],
+            );
+            return ids(all.filter((credential) => credential.name === name));
+        },
+        passwords: async (application, displayName) => {
+            const all = await ask<{ keyId: string; displayName: string }[]>(
+                ...["ad", "app", "credential", "list", "--id", application],
+            );
+            return all
+                .filter((credential) => credential.displayName === displayName)
+                .map(({ keyId }) => keyId);
+        },
+        removePassword: (application, keyId) =>
+            ask("ad", "app", "credential", "delete", "--id", application, "--key-id", keyId),
+    };
+}

@@ -1,0 +1,296 @@
+/**
+ * `pulumi up` that first takes in what a cut-off run left outside the state.
+ *
+ * The engine notes in the state what it is about to create. If it dies before it learns how that went, the
+ * note stays, and the cloud may hold a resource that the state does not. A plain `pulumi up` would be refused
+ * (it exists already), or would create it a second time where the cloud does not mind.
+ *
+ * `pulumi refresh --import-pending-creates` is no way: with the backends on files, CLI 3.259 drops the note
+ * and imports nothing. `pulumi import` imports or fails, and says so where there is nothing to import.
+ */
+import { execFile } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import * as readline from "node:readline/promises";
+import { runInForeground } from "./process";
+import { UserError } from "./userError";
+
+/** Where Pulumi runs, and for which stack. */
+export interface Place {
+    readonly pulumi: string;
+    readonly cwd: string;
+    readonly env: NodeJS.ProcessEnv;
+    readonly stack: string;
+}
+
+/** A resource whose creation was begun, and whose end nobody has seen. */
+export interface CutCreate {
+    readonly urn: string;
+    /** Type token. */
+    readonly type: string;
+    readonly inputs: Readonly<Record<string, unknown>>;
+    /** Of the provider that was to create it, such as its subscription. */
+    readonly providerInputs: Readonly<Record<string, unknown>>;
+    readonly parent?: string;
+    /** `<urn>::<id>` of the provider. */
+    readonly provider?: string;
+}
+
+/** Where such a resource would be: an answer of whoever knows the cloud. */
+export type Whereabouts =
+    | { readonly id: string }
+    /** There is none. */
+    | { readonly absent: true }
+    /** There is one that nobody can use any more, such as a password that nobody has read. */
+    | { readonly useless: string; remove(): Promise<void> }
+    /** Only a person can tell; this is how. */
+    | { readonly unknown: string };
+
+/** @param knownIds Ids of everything in the state, which are not what is looked for. */
+export type Finder = (create: CutCreate, knownIds: readonly string[]) => Promise<Whereabouts>;
+
+interface StateResource {
+    readonly urn: string;
+    readonly id?: string;
+    readonly type: string;
+    readonly inputs?: Record<string, unknown>;
+    readonly parent?: string;
+    readonly provider?: string;
+    /** Whether it is deleted already, and what is to take its place is not created yet. */
+    readonly pendingReplacement?: boolean;
+}
+
+interface Deployment {
+    readonly resources?: readonly StateResource[];
+    readonly pending_operations?: readonly { resource: StateResource; type: string }[];
+}
+
+const nameOf = (urn: string) => urn.split("::").at(-1)!;
+
+function cutCreate(resource: StateResource, resources: readonly StateResource[]): CutCreate {
+    const { urn, type, inputs = {}, parent, provider } = resource;
+    const [providerUrn] = /^urn:.*(?=::[^:]+$)/.exec(provider ?? "") ?? [];
+    const from = resources.find((candidate) => candidate.urn === providerUrn);
+    return { urn, type, inputs, providerInputs: from?.inputs ?? {}, parent, provider };
+}
+
+/** The creations that a state says were begun and not ended. */
+export function pendingCreates({ resources = [], ...rest }: Deployment): CutCreate[] {
+    return (rest.pending_operations ?? [])
+        .filter(({ type }) => type === "creating")
+        .map(({ resource }) => cutCreate(resource, resources));
+}
+
+/** What an error says if its provider died while it was asked: words of gRPC. */
+const diedMeanwhile = /error reading from server|transport is closing|connection (?:error|reset)/i;
+
+interface EngineEvent {
+    readonly diagnosticEvent?: { urn?: string; message: string };
+    readonly resOpFailedEvent?: { metadata: { op: string; urn: string; new?: StateResource } };
+}
+
+/**
+ * The creations that a run began and lost because their provider died. The engine, which lives on, takes
+ * them for failed and leaves no note in the state.
+ */
+export function lostCreates(eventLog: string, { resources = [] }: Deployment): CutCreate[] {
+    const events = eventLog
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line) as EngineEvent);
+    const died = events.flatMap(({ diagnosticEvent: event }) =>
+        event?.urn && diedMeanwhile.test(event.message) ? [event.urn] : [],
+    );
+    return events.flatMap(({ resOpFailedEvent: event }) => {
+        const { op = "", urn = "", new: resource } = event?.metadata ?? {};
+        const lost = op.startsWith("create") && resource && died.includes(urn);
+        return lost ? [cutCreate(resource, resources)] : [];
+    });
+}
+
+async function capture(
+    { pulumi, cwd, env, stack }: Place,
+    args: string[],
+): Promise<{ code: number; output: string; stdout: string }> {
+    return new Promise((resolve) => {
+        const all = [...args, "--stack", stack, "--non-interactive"];
+        const options = { cwd, env, maxBuffer: 1 << 28 };
+        execFile(pulumi, all, options, (error, stdout, stderr) => {
+            const code = error ? ((error as { code?: number }).code ?? 1) : 0;
+            resolve({ code, output: stdout + stderr, stdout });
+        });
+    });
+}
+
+/** The state of the stack; empty where there is none yet, which the next command will say better. */
+async function exportState(place: Place): Promise<Deployment> {
+    const { code, stdout } = await capture(place, ["stack", "export"]);
+    return code === 0 ? ((JSON.parse(stdout) as { deployment?: Deployment }).deployment ?? {}) : {};
+}
+
+async function importResource(place: Place, create: CutCreate, id: string): Promise<void> {
+    const { resources = [] } = await exportState(place);
+    if (resources.some(({ urn, pendingReplacement }) => urn === create.urn && pendingReplacement)) {
+        return importReplacement(place, create, id);
+    }
+    const { urn, type, parent, provider } = create;
+    const { code, output } = await capture(place, [
+        ...["import", type, nameOf(urn), id],
+        ...(parent ? ["--parent", `parent=${parent}`] : []),
+        ...(provider ? ["--provider", `provider=${provider.replace(/::[^:]+$/, "")}`] : []),
+        ...["--yes", "--skip-preview", "--protect=false", "--generate-code=false"],
+    ]);
+    if (code === 0) say(`  ${nameOf(urn)}: imported`);
+    else if (output.includes(`'${id}' does not exist`)) {
+        say(`  ${nameOf(urn)}: is not there, and will be created`);
+    } else {
+        throw new UserError(`${id} could not be imported:\n${output.trim()}`);
+    }
+}
+
+/**
+ * Puts what was created in the place of what it replaces, which `pulumi import` refuses to do: the state still
+ * holds the old one, though that is deleted. A refresh then asks whether the new one is there.
+ */
+async function importReplacement(place: Place, create: CutCreate, id: string): Promise<void> {
+    const { urn, inputs } = create;
+    const { stdout } = await capture(place, ["stack", "export"]);
+    const state = JSON.parse(stdout) as { deployment: Deployment };
+    const { deployment } = state;
+    const replaced = {
+        ...{ id, inputs, outputs: {}, pendingReplacement: false },
+        // So that the next run updates it, whatever becomes of this one.
+        initErrors: ["its creation was cut off"],
+    };
+    state.deployment = {
+        ...deployment,
+        resources: deployment.resources?.map((old) =>
+            old.urn === urn && old.pendingReplacement ? { ...old, ...replaced } : old,
+        ),
+        pending_operations: deployment.pending_operations?.filter(
+            ({ resource }) => resource.urn !== urn,
+        ),
+    };
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-state-"));
+    try {
+        const file = path.join(folder, "state.json");
+        fs.writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
+        await mustRun(place, ["stack", "import", "--file", file]);
+        await mustRun(place, ["refresh", "--target", urn, "--yes", "--skip-preview"]);
+    } finally {
+        fs.rmSync(folder, { recursive: true, force: true });
+    }
+    const { resources = [] } = await exportState(place);
+    const there = resources.some((resource) => resource.urn === urn);
+    say(`  ${nameOf(urn)}: ${there ? "imported" : "is not there, and will be created"}`);
+}
+
+async function mustRun(place: Place, args: string[]): Promise<void> {
+    const { code, output } = await capture(place, args);
+    if (code !== 0) throw new UserError(`"pulumi ${args[0]}" failed:\n${output.trim()}`);
+}
+
+function say(text: string): void {
+    process.stderr.write(`${text}\n`);
+}
+
+async function agree(question: string, yes: boolean): Promise<boolean> {
+    if (yes) return true;
+    if (!process.stdin.isTTY) {
+        say(`${question} Say so with --yes.`);
+        return false;
+    }
+    const terminal = readline.createInterface({ input: process.stdin, output: process.stderr });
+    try {
+        return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    } finally {
+        terminal.close();
+    }
+}
+
+function lineOf({ urn, type }: CutCreate, found: Whereabouts): string {
+    const what = `  ${nameOf(urn)} (${type})\n    `;
+    if ("id" in found) return `${what}${found.id}`;
+    if ("absent" in found) return `${what}is not there`;
+    if ("useless" in found) return `${what}${found.useless}`;
+    return `${what}${found.unknown}`;
+}
+
+/** Takes in what was cut off. Whether everything is known now, so that an `up` may follow. */
+async function takeIn(
+    place: Place,
+    creates: readonly CutCreate[],
+    { resources = [] }: Deployment,
+    find: Finder,
+    yes: boolean,
+): Promise<boolean> {
+    const live = resources.filter(({ pendingReplacement }) => !pendingReplacement);
+    const knownIds = live.flatMap(({ id }) => id ?? []);
+    const found: [CutCreate, Whereabouts][] = [];
+    for (const create of creates) found.push([create, await find(create, knownIds)]);
+    say(`A run of the stack "${place.stack}" was cut off while it created:`);
+    for (const [create, where] of found) say(lineOf(create, where));
+    const fresh = found.filter(([, where]) => !("id" in where) || !knownIds.includes(where.id));
+    const todo = fresh.filter(([, where]) => "id" in where || "useless" in where);
+    const question = "Import into the stack what is there, and remove what nobody can use?";
+    if (todo.length > 0 && !(await agree(question, yes))) return false;
+    for (const [create, where] of todo) {
+        if ("id" in where) await importResource(place, create, where.id);
+        else if ("useless" in where) await where.remove();
+    }
+    return !found.some(([, where]) => "unknown" in where);
+}
+
+/** Drops the notes of cut-off creations, all of them: each is in the state now, or known to be absent. */
+async function dropNotes(place: Place, { resources = [] }: Deployment): Promise<void> {
+    await mustRun(place, [
+        ...["refresh", "--clear-pending-creates", "--yes", "--skip-preview"],
+        // Only of the stack itself: this is no time to look for other differences.
+        ...resources.slice(0, 1).flatMap(({ urn }) => ["--target", urn]),
+    ]);
+}
+
+/**
+ * Takes in what earlier runs left outside the state.
+ *
+ * @returns Whether an `up` may follow.
+ */
+export async function recover(place: Place, find: Finder, yes: boolean): Promise<boolean> {
+    const state = await exportState(place);
+    const creates = pendingCreates(state);
+    if (creates.length === 0) return true;
+    if (!(await takeIn(place, creates, state, find, yes))) return false;
+    await dropNotes(place, state);
+    return true;
+}
+
+/** `pulumi up <args>`, before and after which what was cut off is taken in. Answers the exit code. */
+export async function up(place: Place, args: readonly string[], find: Finder): Promise<number> {
+    const { pulumi, cwd, env } = place;
+    if (args.some((arg) => arg === "--help" || arg === "-h")) {
+        return runInForeground(pulumi, ["up", ...args], { cwd, env });
+    }
+    const yes = args.some((arg) => arg === "--yes" || arg === "-y" || arg === "--yes=true");
+    if (!(await recover(place, find, yes))) return 1;
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-events-"));
+    const eventLog = path.join(folder, "events");
+    try {
+        const watched = {
+            ...env,
+            PULUMI_DEBUG_COMMANDS: "true", // Without it the CLI has no flag for an event log.
+            PULUMI_OPTION_EVENT_LOG: eventLog,
+        };
+        const code = await runInForeground(pulumi, ["up", ...args], { cwd, env: watched });
+        if (code !== 0 && fs.existsSync(eventLog)) {
+            const state = await exportState(place);
+            const lost = lostCreates(fs.readFileSync(eventLog, "utf8"), state);
+            if (lost.length > 0 && (await takeIn(place, lost, state, find, yes))) {
+                say("Run the command again to go on.");
+            }
+        }
+        return code;
+    } finally {
+        fs.rmSync(folder, { recursive: true, force: true });
+    }
+}
