@@ -56,18 +56,24 @@ function checkAgainstPlan(request: PutRequest, plan: Document, siteConfig: Docum
     if (linuxApp && propertiesOf(plan).reserved !== true) throw refusal("siteSystem");
 }
 
-/** Notes on its plan that an app is there, and no longer on the plan that it was on. */
-function enterPlan({ parsed, existing, id, cloud: { store } }: PutRequest, plan: Document): void {
-    const planId = String(plan.id);
-    const before = propertiesOf(existing).serverFarmId;
-    if (before !== undefined && sameId(String(before), planId)) return;
+function isOn(plan: Document, site?: Document): boolean {
+    return sameId(String(propertiesOf(site).serverFarmId), String(plan.id));
+}
+
+/** Refuses one app more than the plan takes. */
+function checkRoom({ existing, cloud: { store } }: PutRequest, plan: Document): void {
     const { tier } = plan.sku as { tier: string };
     const limit = sitesPerPlan(tier);
-    if (limit < Infinity && appCount(planId, store) >= limit) {
-        throw refusal("sitesOnPlan", { plan: String(plan.name), tier, limit });
-    }
+    if (isOn(plan, existing) || appCount(String(plan.id), store) < limit) return;
+    throw refusal("sitesOnPlan", { plan: String(plan.name), tier, limit });
+}
+
+/** Notes on its plan that an app is there, and no longer on the plan that it was on. */
+function enterPlan({ parsed, existing, id, cloud: { store } }: PutRequest, plan: Document): void {
+    if (isOn(plan, existing)) return;
+    const before = propertiesOf(existing).serverFarmId;
     if (before !== undefined) store.delete(appOnPlan(String(before), parsed.name));
-    store.put(appOnPlan(planId, parsed.name), { id });
+    store.put(appOnPlan(String(plan.id), parsed.name), { id });
 }
 
 /** Identity of the site: one that it has is kept, as long as it is asked for. */
@@ -152,6 +158,7 @@ function keptSite(request: PutRequest, plan: Document, properties: Document): Do
         identity: identityOf(request),
         properties: {
             ...siteDefaults,
+            reserved: propertiesOf(plan).reserved === true,
             customDomainVerificationId: createHash("sha256")
                 .update(parsed.subscriptionId)
                 .digest("hex")
@@ -188,6 +195,7 @@ export const sites: ResourceModel = {
         const { siteConfig = {}, ...properties } = propertiesOf(body);
         const plan = planOf(request);
         checkAgainstPlan(request, plan, siteConfig as Document);
+        checkRoom(request, plan);
         claimName(request);
         enterPlan(request, plan);
         putConfigurations(request, siteConfig as Document);
@@ -247,7 +255,6 @@ const siteDefaults: Document = {
     keyVaultReferenceIdentity: "SystemAssigned",
     publicNetworkAccess: "Enabled",
     redundancyMode: "None",
-    reserved: false,
     scmSiteAlsoStopped: false,
     state: "Running",
     storageAccountRequired: false,

@@ -63,6 +63,39 @@ describe("a plan", () => {
     });
 });
 
+describe("an app", () => {
+    it("is reserved as its plan is, unless it says otherwise", async () => {
+        await cloud.put(plan("w"), planBody("B2", { reserved: false }));
+        await cloud.put(site("win"), { ...siteBody({ serverFarmId: plan("w") }), kind: "app" });
+        expect(await properties(site("shop"))).toMatchObject({ reserved: true });
+        expect(await properties(site("win"))).toMatchObject({ reserved: false });
+    });
+
+    it("fails to get Always On through its configuration, too", async () => {
+        await cloud.put(plan("p"), planBody("F1"));
+        const config = `${site("shop")}/config/web`;
+        const put = (alwaysOn: boolean) => cloud.put(config, { properties: { alwaysOn } });
+        await expect(put(true)).rejects.toThrow("AlwaysOn cannot be set for this site");
+        await put(false);
+        await cloud.put(plan("p"), planBody("B1"));
+        await put(true);
+    });
+
+    it("leaves nothing of itself where it is refused", async () => {
+        await cloud.put(group("other"), westEurope);
+        await cloud.put(plan("q"), planBody("B2"));
+        const taken = cloud.put(site("shop", "other"), siteBody({ serverFarmId: plan("q") }));
+        await expect(taken).rejects.toThrow("already exists");
+        expect(await sitesOn("q")).toBe(0);
+        await cloud.put(plan("free"), planBody("F1"));
+        const onFree = (name: string) =>
+            cloud.put(site(name), siteBody({ serverFarmId: plan("free") }));
+        for (let i = 0; i < 10; i++) await onFree(`app${i}`);
+        await expect(onFree("eleventh")).rejects.toThrow("cannot have more than 10 sites");
+        await cloud.put(site("eleventh", "other"), siteBody());
+    });
+});
+
 describe("an app's own identity", () => {
     it.each([
         ["left out", undefined],
