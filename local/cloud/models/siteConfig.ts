@@ -2,7 +2,7 @@ import { findSku } from "../../../azure/skus";
 import { CloudError } from "../errors";
 import type { ResourceModel } from "../model";
 import { refusal } from "../rules";
-import type { Document, Store } from "../store";
+import { propertiesOf, type Document, type Store } from "../store";
 
 const allowAll = {
     ipAddress: "Any",
@@ -106,7 +106,7 @@ export function completeSiteConfig(site: string, given: Document, before?: Docum
 /** Refuses Always On where the app's plan does not allow it. */
 function checkAlwaysOn(store: Store, siteId: string, { alwaysOn }: Document): void {
     if (alwaysOn !== true) return;
-    const { serverFarmId } = store.get(siteId)?.properties as Document;
+    const { serverFarmId } = propertiesOf(store.get(siteId));
     const sku = store.get(String(serverFarmId))?.sku as Document | undefined;
     if (findSku(String(sku?.name))?.alwaysOn === false) throw refusal("siteAlwaysOn");
 }
@@ -123,7 +123,7 @@ function configurations(site: "Microsoft.Web/sites" | "Microsoft.Web/sites/slots
     return {
         type: `${site}/config`,
         put({ id, parsed, body, existing, cloud }) {
-            const properties = (body.properties ?? {}) as Document;
+            const properties = propertiesOf(body);
             if (parsed.name === "web") {
                 checkAlwaysOn(cloud.store, parsed.parent, properties);
                 const name = siteName(parsed.parent);
