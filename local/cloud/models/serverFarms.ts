@@ -1,4 +1,9 @@
-import { freeLinuxPlansPerRegion, freePlansPerRegion, plansPerGroup } from "../../../azure/limits";
+import {
+    freeLinuxPlansPerRegion,
+    freePlansPerRegion,
+    plansPerGroup,
+    sitesPerPlan,
+} from "../../../azure/limits";
 import { nameProblem, nameRules } from "../../../azure/names";
 import { normalizeRegion, regionDisplayName } from "../../../azure/regions";
 import { findSku, planProblems, zoneRedundantMinimum, type Sku } from "../../../azure/skus";
@@ -57,7 +62,11 @@ function checkSku(body: Document, wanted: PlanSku): Sku {
 }
 
 /** Refuses a size on which the plan's apps, as they are, could not run. */
-function checkApps({ id, cloud: { store } }: PutRequest, sku: Sku): void {
+function checkApps({ id, parsed, cloud: { store } }: PutRequest, sku: Sku): void {
+    const limit = sitesPerPlan(sku.tier);
+    if (appCount(id, store) > limit) {
+        throw refusal("sitesOnPlan", { plan: parsed.name, tier: sku.tier, limit });
+    }
     for (const site of appsOn(id, store)) {
         const config = propertiesOf(store.get(`${String(site.id)}/config/web`));
         if (sku.alwaysOn === false && config.alwaysOn === true) throw refusal("planAlwaysOn");

@@ -44,6 +44,14 @@ describe("a plan", () => {
         await cloud.delete(plan("q"));
     });
 
+    it("fails to become a size that takes fewer apps than it has", async () => {
+        for (let i = 0; i < 10; i++) await cloud.put(site(`app${i}`), siteBody());
+        const free = () => cloud.put(plan("p"), planBody("F1"));
+        await expect(free()).rejects.toThrow("cannot have more than 10 sites");
+        await cloud.delete(site("app0"));
+        await free();
+    });
+
     it("does not begin with the apps of one that had its name", async () => {
         await cloud.delete(group("g"));
         await cloud.put(group("g"), westEurope);
