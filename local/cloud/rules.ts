@@ -101,7 +101,7 @@ export const rules = {
         status: 409,
         code: "ResourceGroupDeletionBlocked",
         message:
-            "Deletion of resource group '{group}' failed as resources with identifiers '{resources}' could not be deleted. The provisioning state of the resource group will be rolled back. Please check audit logs for more details.",
+            "Deletion of resource group '{group}' failed as resources with identifiers '{resources}' could not be deleted. The provisioning state of the resource group will be rolled back. The tracking Id is '{tracking}'. Please check audit logs for more details.",
         source: "learn.microsoft.com/azure/azure-resource-manager/management/delete-resource-group",
     },
 
@@ -345,6 +345,7 @@ export const rules = {
         message:
             "The vault name '{name}' is invalid. A vault's name must be between 3-24 alphanumeric characters. The name must begin with a letter, end with a letter or digit, and not contain consecutive hyphens.",
         source: `${vaultErrors}; ${names}`,
+        ownWords: true,
     },
     vaultNameTaken: {
         when: "vault name taken by anybody",

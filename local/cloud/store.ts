@@ -12,6 +12,11 @@ import * as path from "node:path";
 /** A JSON object. */
 export type Document = Record<string, unknown>;
 
+/** The `properties` of a document in ARM's form; none if it has none, or is not there. */
+export function propertiesOf(document?: Document): Document {
+    return (document?.properties ?? {}) as Document;
+}
+
 const cipher = "aes-256-gcm";
 const nonceBytes = 12;
 const tagBytes = 16;

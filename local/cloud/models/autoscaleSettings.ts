@@ -3,14 +3,14 @@ import { findSku } from "../../../azure/skus";
 import { sameId } from "../ids";
 import type { ResourceModel } from "../model";
 import { refusal } from "../rules";
-import type { Document } from "../store";
+import { propertiesOf, type Document } from "../store";
 import { checkName } from "./checkName";
 
 /** Where a resource keeps which setting scales it: there can be one. */
 const settingOf = (target: string) => `${target}/autoscale/setting`;
 
 const targetOf = (setting?: Document) =>
-    (setting?.properties as Document | undefined)?.targetResourceUri as string | undefined;
+    propertiesOf(setting).targetResourceUri as string | undefined;
 
 /** Source: learn.microsoft.com/rest/api/monitor/autoscale-settings */
 export const autoscaleSettings: ResourceModel = {
@@ -33,7 +33,7 @@ export const autoscaleSettings: ResourceModel = {
         }
         if (before) store.delete(settingOf(before));
         if (target) store.put(settingOf(target), { owner: id });
-        const properties = { enabled: true, name: parsed.name, ...(body.properties as Document) };
+        const properties = { enabled: true, name: parsed.name, ...propertiesOf(body) };
         return { ...body, id, name: parsed.name, type: parsed.type, properties };
     },
     beforeDelete(_, document, { store }) {

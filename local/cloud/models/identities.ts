@@ -1,11 +1,11 @@
 import { nameRules } from "../../../azure/names";
 import type { ResourceModel, Surroundings } from "../model";
-import type { Document } from "../store";
+import { propertiesOf, type Document } from "../store";
 import { checkName } from "./checkName";
 
 /** What Azure answers of a user-assigned identity that a resource has. */
 export function userAssigned(id: string, { store }: Surroundings): Document {
-    const { principalId, clientId } = (store.get(id)?.properties ?? {}) as Document;
+    const { principalId, clientId } = propertiesOf(store.get(id));
     return { principalId, clientId };
 }
 

@@ -2,10 +2,8 @@ import { randomUUID } from "node:crypto";
 import { nameRules } from "../../../azure/names";
 import { normalizeRegion } from "../../../azure/regions";
 import type { ResourceModel } from "../model";
-import type { Document } from "../store";
+import { propertiesOf } from "../store";
 import { checkName } from "./checkName";
-
-const propertiesOf = (resource?: Document) => (resource?.properties ?? {}) as Document;
 
 /** Log Analytics. Source: learn.microsoft.com/rest/api/loganalytics/workspaces */
 export const workspaces: ResourceModel = {

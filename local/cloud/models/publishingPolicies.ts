@@ -1,12 +1,12 @@
 import type { ResourceModel } from "../model";
-import type { Document } from "../store";
+import { propertiesOf } from "../store";
 
 /** The policies of apps, and of their slots. */
 function policies(site: "Microsoft.Web/sites" | "Microsoft.Web/sites/slots"): ResourceModel {
     return {
         type: `${site}/basicPublishingCredentialsPolicies`,
         put({ id, parsed, body }) {
-            const { allow = true } = (body.properties ?? {}) as Document;
+            const { allow = true } = propertiesOf(body);
             return { id, name: parsed.name, type: parsed.type, properties: { allow } };
         },
         initial: () => ({ properties: { allow: true } }),

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { nameProblem, nameRules } from "../../../azure/names";
 import { normalizeRegion } from "../../../azure/regions";
 import { isWithin } from "../locks";
@@ -44,7 +45,8 @@ export const resourceGroups: ResourceModel = {
         const inUse = plansInUse(id, cloud.store);
         if (inUse.length > 0) {
             const resources = inUse.join(",");
-            throw refusal("groupDeletionBlocked", { group: String(document.name), resources });
+            const group = String(document.name);
+            throw refusal("groupDeletionBlocked", { group, resources, tracking: randomUUID() });
         }
         for (const model of tidied) {
             for (const resource of cloud.store.list(`${id}/providers/${model.type}`)) {

@@ -1,4 +1,9 @@
-import { freeLinuxPlansPerRegion, freePlansPerRegion, plansPerGroup } from "../../../azure/limits";
+import {
+    freeLinuxPlansPerRegion,
+    freePlansPerRegion,
+    plansPerGroup,
+    sitesPerPlan,
+} from "../../../azure/limits";
 import { nameProblem, nameRules } from "../../../azure/names";
 import { normalizeRegion, regionDisplayName } from "../../../azure/regions";
 import { findSku, planProblems, zoneRedundantMinimum, type Sku } from "../../../azure/skus";
@@ -6,7 +11,7 @@ import { isOldUnit, quotaOf, totalTier } from "../conditions";
 import { resourceGroupId } from "../ids";
 import type { PutRequest, ResourceModel, Surroundings } from "../model";
 import { refusal } from "../rules";
-import type { Document, Store } from "../store";
+import { propertiesOf, type Document, type Store } from "../store";
 
 interface PlanSku {
     name?: string;
@@ -36,7 +41,6 @@ export function appsOn(planId: string, store: Store): Document[] {
 }
 
 const skuOf = (plan: Document) => plan.sku as PlanSku;
-const propertiesOf = (resource: Document) => (resource.properties ?? {}) as Document;
 
 /** The size asked for, or Azure's refusal of it. */
 function checkSku(body: Document, wanted: PlanSku): Sku {
@@ -58,9 +62,13 @@ function checkSku(body: Document, wanted: PlanSku): Sku {
 }
 
 /** Refuses a size on which the plan's apps, as they are, could not run. */
-function checkApps({ id, cloud: { store } }: PutRequest, sku: Sku): void {
+function checkApps({ id, parsed, cloud: { store } }: PutRequest, sku: Sku): void {
+    const limit = sitesPerPlan(sku.tier);
+    if (appCount(id, store) > limit) {
+        throw refusal("sitesOnPlan", { plan: parsed.name, tier: sku.tier, limit });
+    }
     for (const site of appsOn(id, store)) {
-        const config = propertiesOf(store.get(`${String(site.id)}/config/web`) ?? {});
+        const config = propertiesOf(store.get(`${String(site.id)}/config/web`));
         if (sku.alwaysOn === false && config.alwaysOn === true) throw refusal("planAlwaysOn");
         const count = store.names(`${String(site.id)}/slots`).length;
         if (sku.slots !== undefined && count > sku.slots) {

@@ -1,6 +1,8 @@
+import { findSku } from "../../../azure/skus";
 import { CloudError } from "../errors";
 import type { ResourceModel } from "../model";
-import type { Document } from "../store";
+import { refusal } from "../rules";
+import { propertiesOf, type Document, type Store } from "../store";
 
 const allowAll = {
     ipAddress: "Any",
@@ -101,6 +103,14 @@ export function completeSiteConfig(site: string, given: Document, before?: Docum
     };
 }
 
+/** Refuses Always On where the app's plan does not allow it. */
+function checkAlwaysOn(store: Store, siteId: string, { alwaysOn }: Document): void {
+    if (alwaysOn !== true) return;
+    const { serverFarmId } = propertiesOf(store.get(siteId));
+    const sku = store.get(String(serverFarmId))?.sku as Document | undefined;
+    if (findSku(String(sku?.name))?.alwaysOn === false) throw refusal("siteAlwaysOn");
+}
+
 /** Configurations whose values only the list action shows, and what it lists before anybody set them. */
 const secretConfigurations = ["appsettings", "connectionstrings", "publishingcredentials"];
 
@@ -112,9 +122,10 @@ export function isSecret(configuration: string): boolean {
 function configurations(site: "Microsoft.Web/sites" | "Microsoft.Web/sites/slots"): ResourceModel {
     return {
         type: `${site}/config`,
-        put({ id, parsed, body, existing }) {
-            const properties = (body.properties ?? {}) as Document;
+        put({ id, parsed, body, existing, cloud }) {
+            const properties = propertiesOf(body);
             if (parsed.name === "web") {
+                checkAlwaysOn(cloud.store, parsed.parent, properties);
                 const name = siteName(parsed.parent);
                 const before = existing?.properties as Document;
                 return {

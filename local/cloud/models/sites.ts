@@ -6,12 +6,10 @@ import { findSku } from "../../../azure/skus";
 import { parseId, sameId } from "../ids";
 import type { PutRequest, ResourceModel, Surroundings } from "../model";
 import { refusal } from "../rules";
-import type { Document, Store } from "../store";
+import { propertiesOf, type Document, type Store } from "../store";
 import { userAssigned } from "./identities";
 import { appCount, appOnPlan } from "./serverFarms";
 import { completeSiteConfig, publishingUser, siteName } from "./siteConfig";
-
-const propertiesOf = (resource?: Document) => (resource?.properties ?? {}) as Document;
 
 /** Site names are unique in the world: who has one is kept beside the resources. */
 function claimName({ id, parsed, cloud }: PutRequest): void {
@@ -42,6 +40,7 @@ function planOf({ body, existing, cloud: { store } }: PutRequest, app?: Document
     return plan;
 }
 
+/** @param siteConfig What the configuration will be: what is there, and over it what is given. */
 function checkAgainstPlan(request: PutRequest, plan: Document, siteConfig: Document): void {
     const { body, existing, parsed } = request;
     const location = String(body.location);
@@ -56,18 +55,36 @@ function checkAgainstPlan(request: PutRequest, plan: Document, siteConfig: Docum
     if (linuxApp && propertiesOf(plan).reserved !== true) throw refusal("siteSystem");
 }
 
-/** Notes on its plan that an app is there, and no longer on the plan that it was on. */
-function enterPlan({ parsed, existing, id, cloud: { store } }: PutRequest, plan: Document): void {
-    const planId = String(plan.id);
-    const before = propertiesOf(existing).serverFarmId;
-    if (before !== undefined && sameId(String(before), planId)) return;
-    const { tier } = plan.sku as { tier: string };
+function isOn(plan: Document, site?: Document): boolean {
+    return sameId(String(propertiesOf(site).serverFarmId), String(plan.id));
+}
+
+/** Refuses one app more than the plan takes, and an app with more slots than it takes. */
+function checkRoom({ id, existing, cloud: { store } }: PutRequest, plan: Document): void {
+    if (isOn(plan, existing)) return;
+    const { name, tier } = plan.sku as { name: string; tier: string };
     const limit = sitesPerPlan(tier);
-    if (limit < Infinity && appCount(planId, store) >= limit) {
+    if (appCount(String(plan.id), store) >= limit) {
         throw refusal("sitesOnPlan", { plan: String(plan.name), tier, limit });
     }
+    checkSlots(store.names(`${id}/slots`).length, name, tier);
+}
+
+function checkSlots(count: number, sku: string, tier: string): void {
+    const allowed = findSku(sku)?.slots;
+    if (allowed !== undefined && count > allowed) throw refusal("slotsOfSku", { tier });
+}
+
+function configBefore({ id, cloud: { store } }: PutRequest): Document {
+    return propertiesOf(store.get(`${id}/config/web`));
+}
+
+/** Notes on its plan that an app is there, and no longer on the plan that it was on. */
+function enterPlan({ parsed, existing, id, cloud: { store } }: PutRequest, plan: Document): void {
+    if (isOn(plan, existing)) return;
+    const before = propertiesOf(existing).serverFarmId;
     if (before !== undefined) store.delete(appOnPlan(String(before), parsed.name));
-    store.put(appOnPlan(planId, parsed.name), { id });
+    store.put(appOnPlan(String(plan.id), parsed.name), { id });
 }
 
 /** Identity of the site: one that it has is kept, as long as it is asked for. */
@@ -101,6 +118,7 @@ function removePrincipal(site: Document | undefined, { directory }: Surroundings
 function putConfigurations(
     { id, parsed, existing, cloud: { store } }: PutRequest,
     { appSettings, connectionStrings, ...siteConfig }: Document,
+    before: Document,
 ): void {
     const site = siteName(id);
     const put = (name: string, properties: Document, shownName = name) =>
@@ -110,7 +128,6 @@ function putConfigurations(
             type: `${parsed.type}/config`,
             properties,
         });
-    const before = existing && propertiesOf(store.get(`${id}/config/web`));
     put("web", completeSiteConfig(site, siteConfig, before), site);
     if (Array.isArray(appSettings)) {
         const values = appSettings.map(({ name, value }) => [name, value]);
@@ -152,6 +169,7 @@ function keptSite(request: PutRequest, plan: Document, properties: Document): Do
         identity: identityOf(request),
         properties: {
             ...siteDefaults,
+            reserved: propertiesOf(plan).reserved === true,
             customDomainVerificationId: createHash("sha256")
                 .update(parsed.subscriptionId)
                 .digest("hex")
@@ -185,12 +203,15 @@ export const sites: ResourceModel = {
         if (nameProblem(nameRules.site, parsed.name)) {
             throw refusal("siteName", { name: parsed.name });
         }
-        const { siteConfig = {}, ...properties } = propertiesOf(body);
+        const { siteConfig: given = {}, ...properties } = propertiesOf(body);
+        const siteConfig = given as Document;
         const plan = planOf(request);
-        checkAgainstPlan(request, plan, siteConfig as Document);
+        const before = configBefore(request);
+        checkAgainstPlan(request, plan, { ...before, ...siteConfig });
+        checkRoom(request, plan);
         claimName(request);
         enterPlan(request, plan);
-        putConfigurations(request, siteConfig as Document);
+        putConfigurations(request, siteConfig, before);
         return keptSite(request, plan, properties);
     },
     beforeDelete(id, document, cloud) {
@@ -215,16 +236,17 @@ export const slots: ResourceModel = {
         if (nameProblem(nameRules.slot, parsed.name)) {
             throw refusal("slotName", { name: parsed.name });
         }
-        const { siteConfig = {}, ...properties } = propertiesOf(body);
+        const { siteConfig: given = {}, ...properties } = propertiesOf(body);
+        const siteConfig = given as Document;
         const plan = planOf(request, cloud.store.get(parsed.parent));
-        const { name, tier } = plan.sku as { name: string; tier: string };
-        const allowed = findSku(name)?.slots;
-        const others = cloud.store.names(`${parsed.parent}/slots`).length;
-        if (!existing && allowed !== undefined && others >= allowed) {
-            throw refusal("slotsOfSku", { tier });
+        if (!existing) {
+            const { name, tier } = plan.sku as { name: string; tier: string };
+            const others = cloud.store.names(`${parsed.parent}/slots`).length;
+            checkSlots(others + 1, name, tier);
         }
-        checkAgainstPlan(request, plan, siteConfig as Document);
-        putConfigurations(request, siteConfig as Document);
+        const before = configBefore(request);
+        checkAgainstPlan(request, plan, { ...before, ...siteConfig });
+        putConfigurations(request, siteConfig, before);
         return keptSite(request, plan, properties);
     },
     beforeDelete: (_, document, cloud) => removePrincipal(document, cloud),
@@ -247,7 +269,6 @@ const siteDefaults: Document = {
     keyVaultReferenceIdentity: "SystemAssigned",
     publicNetworkAccess: "Enabled",
     redundancyMode: "None",
-    reserved: false,
     scmSiteAlsoStopped: false,
     state: "Running",
     storageAccountRequired: false,

@@ -5,7 +5,7 @@ import { CloudError } from "../errors";
 import { parseId, sameId } from "../ids";
 import type { PutRequest, ResourceModel } from "../model";
 import { refusal } from "../rules";
-import type { Document, Store } from "../store";
+import { propertiesOf, type Document, type Store } from "../store";
 
 /** Vault names are unique in the world: who has one is kept beside the resources, deleted vaults included. */
 const claimOf = (name: string) => `/vaultNames/${name}`;
@@ -24,7 +24,7 @@ export function findDeletedVault(store: Store, name: string): Document | undefin
     const { deleted } = store.get(claimOf(name)) ?? {};
     const document = deleted === undefined ? undefined : store.get(String(deleted));
     if (!document) return undefined;
-    const { scheduledPurgeDate } = document.properties as Document;
+    const { scheduledPurgeDate } = propertiesOf(document);
     return String(scheduledPurgeDate) > new Date().toISOString() ? document : undefined;
 }
 
@@ -36,7 +36,7 @@ function purge(store: Store, deletedVault: Document): void {
 /** Takes the name for a new vault. The answer is the deleted vault to recover, if that is asked for. */
 function claimName({ id, parsed, body, cloud: { store } }: PutRequest): Document | undefined {
     const { name, subscriptionId } = parsed;
-    const recover = (body.properties as Document).createMode === "recover";
+    const recover = propertiesOf(body).createMode === "recover";
     const deleted = findDeletedVault(store, name);
     const owner = store.get(claimOf(name))?.owner;
     const taken = owner !== undefined && !sameId(String(owner), id);
@@ -68,7 +68,7 @@ export const vaults: ResourceModel = {
         if (nameProblem(nameRules.vault, parsed.name)) {
             throw refusal("vaultName", { name: parsed.name });
         }
-        const { createMode: _, ...given } = (body.properties ?? {}) as Document;
+        const { createMode: _, ...given } = propertiesOf(body);
         if (given.enablePurgeProtection === false) throw refusal("vaultPurgeProtection");
         checkRetention(given, existing?.properties as Document | undefined);
         const recovered = existing ? undefined : claimName(request);
@@ -93,7 +93,7 @@ export const vaults: ResourceModel = {
         };
     },
     beforeDelete(id, document, { store }) {
-        const properties = document.properties as Document;
+        const properties = propertiesOf(document);
         const deleted = deletedVaultId(id, document.location);
         store.put(deleted, {
             id: deleted,
@@ -122,7 +122,7 @@ export const deletedVaults: ResourceModel = {
     actions: {
         purge(id, { store }) {
             const document = store.get(id)!;
-            const { purgeProtectionEnabled } = document.properties as Document;
+            const { purgeProtectionEnabled } = propertiesOf(document);
             if (purgeProtectionEnabled) throw refusal("vaultPurge");
             purge(store, document);
             return {};

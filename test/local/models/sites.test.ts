@@ -44,6 +44,14 @@ describe("a plan", () => {
         await cloud.delete(plan("q"));
     });
 
+    it("fails to become a size that takes fewer apps than it has", async () => {
+        for (let i = 0; i < 10; i++) await cloud.put(site(`app${i}`), siteBody());
+        const free = () => cloud.put(plan("p"), planBody("F1"));
+        await expect(free()).rejects.toThrow("cannot have more than 10 sites");
+        await cloud.delete(site("app0"));
+        await free();
+    });
+
     it("does not begin with the apps of one that had its name", async () => {
         await cloud.delete(group("g"));
         await cloud.put(group("g"), westEurope);
@@ -60,6 +68,39 @@ describe("a plan", () => {
         );
         await cloud.put(plan("p"), planBody("S1", {}, 1));
         await cloud.put(plan("free"), planBody("F1"));
+    });
+});
+
+describe("an app", () => {
+    it("is reserved as its plan is, unless it says otherwise", async () => {
+        await cloud.put(plan("w"), planBody("B2", { reserved: false }));
+        await cloud.put(site("win"), { ...siteBody({ serverFarmId: plan("w") }), kind: "app" });
+        expect(await properties(site("shop"))).toMatchObject({ reserved: true });
+        expect(await properties(site("win"))).toMatchObject({ reserved: false });
+    });
+
+    it("fails to get Always On through its configuration, too", async () => {
+        await cloud.put(plan("p"), planBody("F1"));
+        const config = `${site("shop")}/config/web`;
+        const put = (alwaysOn: boolean) => cloud.put(config, { properties: { alwaysOn } });
+        await expect(put(true)).rejects.toThrow("AlwaysOn cannot be set for this site");
+        await put(false);
+        await cloud.put(plan("p"), planBody("B1"));
+        await put(true);
+    });
+
+    it("leaves nothing of itself where it is refused", async () => {
+        await cloud.put(group("other"), westEurope);
+        await cloud.put(plan("q"), planBody("B2"));
+        const taken = cloud.put(site("shop", "other"), siteBody({ serverFarmId: plan("q") }));
+        await expect(taken).rejects.toThrow("already exists");
+        expect(await sitesOn("q")).toBe(0);
+        await cloud.put(plan("free"), planBody("F1"));
+        const onFree = (name: string) =>
+            cloud.put(site(name), siteBody({ serverFarmId: plan("free") }));
+        for (let i = 0; i < 10; i++) await onFree(`app${i}`);
+        await expect(onFree("eleventh")).rejects.toThrow("cannot have more than 10 sites");
+        await cloud.put(site("eleventh", "other"), siteBody());
     });
 });
 

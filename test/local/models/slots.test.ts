@@ -83,6 +83,18 @@ describe("a slot", () => {
         }
     });
 
+    it("fails to come along to a plan whose size has no slots, nor Always On", async () => {
+        await cloud.put(plan("basic"), planBody("B2"));
+        const move = (name: string) =>
+            cloud.put(site("shop"), siteBody({ serverFarmId: plan(name) }));
+        await expect(move("basic")).rejects.toThrow("number of slots allowed for the 'Basic' SKU");
+        await cloud.delete(stage);
+        await move("basic");
+        await cloud.put(`${site("shop")}/config/web`, { properties: { alwaysOn: true } });
+        await cloud.put(plan("free"), planBody("F1"));
+        await expect(move("free")).rejects.toThrow("AlwaysOn cannot be set for this site");
+    });
+
     it("fails without its app", async () => {
         const put = cloud.put(`${site("nobody")}/slots/stage`, siteBody());
         await expect(put).rejects.toMatchObject({ code: "ParentResourceNotFound" });
