@@ -4,11 +4,20 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { runInForeground } from "../engine/process";
 import { UserError } from "../engine/userError";
-import { localEnvironment, localFolders } from "./environment";
+import {
+    endContainers,
+    runningSites,
+    showLogs,
+    superviseContainers,
+    whatEnded,
+    whereToOpen,
+} from "./containers/commands";
+import { localEnvironment, localFolders, type LocalFolders } from "./environment";
 
 const usage = `npm run local                       bring the dev stack up on this machine
 npm run local -- preview            show what that would change
 npm run local -- destroy            take it down
+npm run local -- logs [--follow]    show what the web app's container and the platform around it say
 npm run local -- exec <command>     run any command, "pulumi" included, in the same environment
 npm run local -- reset              forget everything local
 Before any of these words, --stack <name> chooses another stack than dev.`;
@@ -40,7 +49,12 @@ function parseArguments(args: string[]): { stack: string; verb: string; rest: st
     return { stack, verb, rest };
 }
 
-function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): void {
+async function printNextSteps(
+    pulumi: string,
+    env: NodeJS.ProcessEnv,
+    stack: string,
+    folders: LocalFolders,
+): Promise<void> {
     const text = execFileSync(pulumi, ["stack", "output", "--json"], {
         cwd: project,
         env,
@@ -53,6 +67,7 @@ function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): 
     };
     const next: [string, string][] = [
         [command(), "again: no changes"],
+        [command("logs"), "what the container says"],
         [command("exec", "pulumi", "stack", "export"), "the whole state"],
         [command("preview"), `what a change would do; the policies refuse "sku: P3v3"`],
         [command("destroy"), "take it down"],
@@ -61,7 +76,8 @@ function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): 
     const lines = [
         "",
         `The stack "${stack}" is up on this machine; nothing was sent to Azure.`,
-        ...(outputs.url ? [`On Azure the app would answer at ${String(outputs.url)}`] : []),
+        ...(outputs.url ? [`On Azure: ${String(outputs.url)}`] : []),
+        ...(await whereToOpen(folders, stack)),
         "",
         "What to try next:",
         ...next.map(([text, what]) => `  ${text.padEnd(width)}   ${what}`),
@@ -71,7 +87,7 @@ function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): 
 
 export async function main(args: string[]): Promise<number> {
     const { stack, verb, rest } = parseArguments(args);
-    const { root } = localFolders(project);
+    const folders = localFolders(project);
     switch (verb) {
         case "help":
             console.log(usage);
@@ -79,8 +95,12 @@ export async function main(args: string[]): Promise<number> {
         case "reset":
             if (stack !== "dev")
                 throw new UserError("reset forgets all stacks; it takes no --stack.");
-            fs.rmSync(root, { recursive: true, force: true });
+            await endContainers(folders);
+            fs.rmSync(folders.root, { recursive: true, force: true });
             console.log("Everything local is forgotten.");
+            return 0;
+        case "logs":
+            await showLogs(folders, stack, rest);
             return 0;
         case "up":
         case "preview":
@@ -96,6 +116,7 @@ export async function main(args: string[]): Promise<number> {
         if (!command) throw new UserError(`exec wants a command.\n\n${usage}`);
         const derived = fs.readFileSync(configFile, "utf8");
         const code = await execute(command, commandArgs, env);
+        superviseContainers(folders);
         if (fs.existsSync(configFile) && fs.readFileSync(configFile, "utf8") !== derived) {
             console.error(
                 `Note: the local configuration is derived anew at every run, so that change is already forgotten. ` +
@@ -105,8 +126,13 @@ export async function main(args: string[]): Promise<number> {
         return code;
     }
     const flags = verb === "preview" ? [] : ["--yes"];
+    const before = runningSites(folders, stack);
     const code = await runInForeground(pulumi, [verb, ...flags, ...rest], { cwd: project, env });
-    if (code === 0 && verb === "up") printNextSteps(pulumi, env, stack);
+    // Also after a failure: what is there should run.
+    superviseContainers(folders);
+    if (code !== 0) return code;
+    if (verb === "up") await printNextSteps(pulumi, env, stack, folders);
+    if (verb === "destroy") console.log((await whatEnded(folders, before)).join("\n"));
     return code;
 }
 

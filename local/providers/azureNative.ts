@@ -5,6 +5,7 @@ import type { Cloud } from "../cloud/cloud";
 import { notFound } from "../cloud/errors";
 import { resourceGroupId } from "../cloud/ids";
 import type { Document } from "../cloud/store";
+import { rememberOwner } from "../containers/desired";
 import {
     findResourceType,
     pathInputs,
@@ -100,7 +101,7 @@ export class AzureNative implements Provider {
         };
     }
 
-    async create({ type }: Resource, inputs: Values, preview: boolean): Promise<State> {
+    async create({ type, urn }: Resource, inputs: Values, preview: boolean): Promise<State> {
         const known = this.modelled(type);
         const declaration = this.declare(type);
         if (preview) return { id: "", outputs: previewOutputs(declaration.outputs, inputs) };
@@ -109,6 +110,7 @@ export class AzureNative implements Provider {
         const exists = !isSingleton(known) && this.cloud.get(id) !== undefined;
         if (exists) throw new Error(`cannot create already existing resource '${id}'`);
         const document = await this.put(id, known, inputs);
+        this.rememberOwner(document, urn);
         return { id, outputs: this.outputs(declaration, document) };
     }
 
@@ -132,7 +134,7 @@ export class AzureNative implements Provider {
     }
 
     async update(
-        { type }: Resource,
+        { type, urn }: Resource,
         id: string,
         _: Values,
         inputs: Values,
@@ -150,7 +152,9 @@ export class AzureNative implements Provider {
             };
         }
         if (!this.get(id)) throw notFound(id);
-        return this.outputs(declaration, await this.put(id, known, inputs));
+        const document = await this.put(id, known, inputs);
+        this.rememberOwner(document, urn);
+        return this.outputs(declaration, document);
     }
 
     async delete(_: Resource, id: string): Promise<void> {
@@ -218,6 +222,11 @@ export class AzureNative implements Provider {
         }
         await this.cloud.put(id, { ...body, properties });
         return this.get(id)!;
+    }
+
+    /** Each stack's web app gets a port of its own on this machine, and only the URN names the stack. */
+    private rememberOwner({ id, type }: Document, urn: string): void {
+        if (type === "Microsoft.Web/sites") rememberOwner(this.cloud.store, String(id), urn);
     }
 
     /** A document as the SDK declares outputs: flat, and nothing undeclared. */
