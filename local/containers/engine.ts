@@ -1,5 +1,6 @@
 /** Docker or Podman on this machine, as far as running a web app's container needs it. */
 import { execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
@@ -247,7 +248,8 @@ class CommandLine implements ContainerEngine {
 
     /** Runs a container in the foreground: our child ends when it does, and prints what it prints. */
     private start(request: ContainerRequest, variant: Variant): Promise<Exit> {
-        const { passed, written } = this.split(request.environment);
+        const { passed, written } = split(request.environment);
+        const file = written ? this.unlinkedFile(written) : undefined;
         const child = spawn(
             this.command,
             [
@@ -263,16 +265,15 @@ class CommandLine implements ContainerEngine {
                     : []),
                 // Names only: a command line can be read by everybody on the machine.
                 ...Object.keys(passed).flatMap((name) => ["--env", name]),
-                ...["--env-file", "/dev/stdin"],
+                ...(file === undefined ? [] : ["--env-file", "/dev/stdin"]),
                 request.image,
             ],
-            { env: { ...this.env, ...passed }, stdio: ["pipe", "pipe", "pipe"] },
+            { env: { ...this.env, ...passed }, stdio: [file ?? "ignore", "pipe", "pipe"] },
         );
-        child.stdin.on("error", () => undefined); // It has ended without reading.
-        child.stdin.end(written);
+        if (file !== undefined) fs.closeSync(file);
         let complaint: string | undefined;
-        createInterface(child.stdout).on("line", (line) => request.output(line));
-        createInterface(child.stderr).on("line", (line) => {
+        createInterface(child.stdout!).on("line", (line) => request.output(line));
+        createInterface(child.stderr!).on("line", (line) => {
             request.output(line);
             if (/^(Error|docker): /.test(line)) complaint = line.replace(/^(Error|docker): /, "");
         });
@@ -286,16 +287,13 @@ class CommandLine implements ContainerEngine {
         });
     }
 
-    /** Variables that the command takes over from its own environment, and those that it must read. */
-    private split(environment: Readonly<Record<string, string>>) {
-        const passed: Record<string, string> = {};
-        const lines: string[] = [];
-        for (const [name, value] of Object.entries(environment)) {
-            // A file of variables cannot hold a line break.
-            if (readByEngine.test(name) && !value.includes("\n")) lines.push(`${name}=${value}\n`);
-            else if (!readByEngine.test(name)) passed[name] = value;
-        }
-        return { passed, written: lines.join("") };
+    /** An open file without a name, so that nobody else can read it and nothing of it stays. */
+    private unlinkedFile(text: string): number {
+        const file = path.join(this.folder, `variables-${randomBytes(8).toString("hex")}`);
+        const opened = fs.openSync(file, "wx+", 0o600);
+        fs.rmSync(file);
+        fs.writeSync(opened, text, 0); // At a position: whoever inherits the file reads from its start.
+        return opened;
     }
 
     private execute(args: string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
@@ -306,6 +304,18 @@ class CommandLine implements ContainerEngine {
             });
         });
     }
+}
+
+/** Variables that the command takes over from its own environment, and those that it must read. */
+function split(environment: Readonly<Record<string, string>>) {
+    const passed: Record<string, string> = {};
+    const lines: string[] = [];
+    for (const [name, value] of Object.entries(environment)) {
+        // A file of variables cannot hold a line break: what has one is left to the command's environment.
+        if (!readByEngine.test(name) || value.includes("\n")) passed[name] = value;
+        else lines.push(`${name}=${value}\n`);
+    }
+    return { passed, written: lines.join("") };
 }
 
 /** What an engine's complaint about an image means for the person in front of it. */
