@@ -48,8 +48,13 @@ export async function whereToOpen(folders: LocalFolders, stack: string): Promise
     }
     const containers = new ContainersFolder(folders.root);
     const prints = new Map(wanted.map((site) => [site.name, fingerprint(site)]));
-    const known = () =>
-        containers.sites.filter(({ name, fingerprint }) => prints.get(name) === fingerprint);
+    const known = () => {
+        const now = containers.supervisor;
+        return containers.sites.filter(
+            ({ name, fingerprint, supervisor }) =>
+                prints.get(name) === fingerprint && supervisor === now,
+        );
+    };
     const settled = () =>
         known().length === wanted.length &&
         known().every(({ condition }) => condition.state !== "starting" || condition.reason);

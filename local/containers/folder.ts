@@ -11,6 +11,8 @@ export interface SiteStatus {
     readonly stack: string;
     readonly port: number;
     readonly condition: Condition;
+    /** The supervisor that says so; what a dead one said is out of date. */
+    readonly supervisor: number;
     /** Of the wish that the condition is about. */
     readonly fingerprint: string;
 }

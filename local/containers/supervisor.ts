@@ -5,7 +5,7 @@
  */
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { tryLock } from "../../engine/lock";
+import { isAlive, tryLock } from "../../engine/lock";
 import { Store } from "../cloud/store";
 import { desiredSites, fingerprint, type DesiredSite } from "./desired";
 import { findEngine, type ContainerEngine, type Problem } from "./engine";
@@ -93,6 +93,7 @@ class Supervisor {
             stack: wish.stack,
             port: entry.port,
             condition: entry.site.condition,
+            supervisor: process.pid,
             fingerprint: entry.site.fingerprint!,
         };
         const written = JSON.stringify(status);
@@ -134,8 +135,11 @@ export async function main([root = "", azure = ""]: string[]): Promise<number> {
     removeLostLock(folder.lockFile);
     for (;;) {
         const lock = tryLock(folder.lockFile);
-        // One is enough, and it sees by itself what there is to do.
-        if ("heldBy" in lock) return 0;
+        if ("heldBy" in lock) {
+            // One is enough, and it sees by itself what there is to do. A dead one's lock is free by now.
+            if (isAlive(lock.heldBy)) return 0;
+            continue;
+        }
         try {
             await new Supervisor(store, folder).run();
         } finally {
