@@ -108,7 +108,7 @@ interface Variant {
 const plain: Variant = { global: [], container: [], limitsMemory: true };
 
 /**
- * In a restricted virtual machine root may neither raise limits nor, where both versions of cgroups are
+ * In a restricted virtual machine, root may neither raise limits nor, where both versions of cgroups are
  * mounted, use crun or systemd. Tried in this order when the one before is refused.
  */
 const restricted: Variant = {
@@ -118,6 +118,8 @@ const restricted: Variant = {
 };
 const podmanVariants: readonly Variant[] = [
     plain,
+    // Without root, version 1 of cgroups limits nothing.
+    { ...plain, limitsMemory: false },
     { ...plain, container: restricted.container },
     restricted,
     { ...restricted, limitsMemory: false },
@@ -201,7 +203,7 @@ class CommandLine implements ContainerEngine {
             if (stopped || !another || !exit.problem || !refusal.test(exit.problem)) return exit;
             this.variant = Math.max(this.variant, used + 1);
             if (!this.variants[this.variant]!.limitsMemory) {
-                request.output("This machine cannot limit memory: the plan's limit is not kept.");
+                request.output("INFO  - Trying without the plan's memory limit");
             }
             return attempt();
         };
@@ -234,6 +236,8 @@ class CommandLine implements ContainerEngine {
         const ids = (await ask(this.command, [...this.global(), ...list], this.env)) ?? "";
         const left = ids.split(/\s+/).filter(Boolean);
         if (left.length > 0) {
+            // "rm --force" alone would wait for those that ignore the signal to end.
+            await ask(this.command, [...this.global(), "kill", ...left], this.env);
             await ask(this.command, [...this.global(), "rm", "--force", ...left], this.env);
         }
         for (const entry of fs.readdirSync(this.folder)) {

@@ -20,7 +20,7 @@ const interval = 250;
 const lingers = 2000;
 
 /** Milliseconds between two searches for a container engine, while there is none. */
-const engineRetry = 5000;
+const engineRetry = 15_000;
 
 /** Milliseconds without a sign of life after which a lock's process is somebody else's with the same number. */
 const lost = 30_000;
