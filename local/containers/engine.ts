@@ -21,7 +21,7 @@ export interface ContainerRequest {
     readonly ports: readonly { readonly container: number; readonly host: number }[];
     readonly memoryMib?: number;
     /** Gets each line that the container prints, and what the engine says about it. */
-    output(line: string): void;
+    readonly output: (line: string) => void;
 }
 
 /** How a container ended. */

@@ -40,9 +40,9 @@ export interface Surroundings {
     readonly engine: ContainerEngine;
     readonly pace: Pace;
     /** Writes a line into the app's log. */
-    log(line: string): void;
+    readonly log: (line: string) => void;
     /** Whether an unhealthy instance may be replaced now. */
-    mayReplace(): boolean;
+    readonly mayReplace: () => boolean;
 }
 
 /** Pause before the next of several attempts, in milliseconds: doubled each time. */

@@ -17,7 +17,7 @@ const portRetry = 2000;
 /** What a site needs to know of the machine. */
 export interface SiteOptions {
     readonly port: number;
-    log(line: string): void;
+    readonly log: (line: string) => void;
     readonly pace?: Pace;
     readonly limits?: FrontEndLimits;
 }

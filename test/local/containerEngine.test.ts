@@ -70,7 +70,7 @@ describe.each(["docker", "podman"])("%s", (command) => {
             .readFileSync(path.join(bin, "calls"), "utf8")
             .trim()
             .split("\n")
-            .map((line) => JSON.parse(line))
+            .map((line): Call => JSON.parse(line))
             .filter(({ args }) => args.includes(verb));
     const lines: string[] = [];
     const request = (more: Partial<ContainerRequest> = {}): ContainerRequest => ({
