@@ -251,7 +251,13 @@ class CommandLine implements ContainerEngine {
     }
 
     /** Runs a container in the foreground: our child ends when it does, and prints what it prints. */
-    private start(request: ContainerRequest, variant: Variant): Promise<Exit> {
+    private async start(request: ContainerRequest, variant: Variant): Promise<Exit> {
+        const impossible = Object.entries(request.environment).find(([, value]) =>
+            value.includes("\0"),
+        );
+        if (impossible) {
+            return { code: 125, problem: `the app setting ${impossible[0]} holds a zero byte` };
+        }
         const { passed, written } = split(request.environment);
         const file = written ? this.unlinkedFile(written) : undefined;
         const child = spawn(

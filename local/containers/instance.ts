@@ -247,8 +247,10 @@ function exitProblem({ code, problem }: Exit): Problem {
 
 /** Status of a GET; undefined if nothing answers. Redirects are not followed. */
 function ask(port: number, path: string, signal: AbortSignal): Promise<number | undefined> {
+    // As a URL, so that a path with a space or an umlaut is one that can be asked for.
+    const url = new URL(`http://127.0.0.1:${port}/${path.replace(/^\//, "")}`);
     return new Promise((resolve) => {
-        const request = http.get({ host: "127.0.0.1", port, path, signal, agent: false });
+        const request = http.get(url, { signal, agent: false });
         request.on("response", (response) => {
             response.on("error", () => undefined);
             response.resume();

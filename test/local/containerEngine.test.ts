@@ -108,6 +108,13 @@ describe.each(["docker", "podman"])("%s", (command) => {
         expect(fs.readdirSync(folder)).toEqual(["bin"]);
     });
 
+    it("fails on a value that no environment can hold, naming the setting alone", async () => {
+        await behave("");
+        const { problem } = await engine.run(request({ environment: { TOKEN: "sec\0ret" } }))
+            .exited;
+        expect(problem).toBe("the app setting TOKEN holds a zero byte");
+    });
+
     it("tells an app that ended from an engine that could not start it", async () => {
         await behave(`console.error("Error: no such thing"); process.exit(125);`);
         const problem = "no such thing";

@@ -352,6 +352,18 @@ describe("a site", () => {
             expect((await get(port)).status).toBe(200);
         });
 
+        it("asks for a path as it must be written in a request", async () => {
+            wanted = await wish({ WEBSITE_WARMUP_PATH: "is it ready?now" });
+            const asked: string[] = [];
+            engine.answer = ({ url }, response) => {
+                asked.push(url!);
+                response.end();
+            };
+            await start();
+            await state("running");
+            expect(asked).toEqual(["/is%20it%20ready?now"]);
+        });
+
         it("takes any status of Azure's own path where no path is set", async () => {
             wanted = await wish();
             const asked: string[] = [];
