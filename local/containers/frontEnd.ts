@@ -3,10 +3,12 @@ import * as http from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { requestLimitSeconds, type StatusCode, statusCodes } from "../../azure/statusCodes";
+import type { Problem } from "./engine";
 
 /** Where a request goes: to a port of this machine, or nowhere. */
 export type Route =
-    { readonly port: number } | { readonly answer: StatusCode; readonly detail: string };
+    | { readonly port: number }
+    | { readonly answer: StatusCode; readonly problem?: Partial<Problem> };
 
 export interface FrontEndLimits {
     /** Longest silence of the container, in seconds. @default that of App Service */
@@ -103,7 +105,7 @@ export class FrontEnd {
         response.on("close", () => this.underWay--);
         this.proxy.web(request, response, { target: targetUrl(target.port) }, () => {
             const answer = this.timedOut.has(request) ? statusCodes.timeout : statusCodes.crashed;
-            this.refuse(request, response, { answer, detail: "" });
+            this.refuse(request, response, { answer });
         });
     }
 
@@ -126,7 +128,7 @@ export class FrontEnd {
 
     private accept(): Route {
         if (this.underWay >= (this.limits.requests ?? 1000)) {
-            return { answer: statusCodes.overloaded, detail: "" };
+            return { answer: statusCodes.overloaded };
         }
         return this.route();
     }
@@ -134,7 +136,7 @@ export class FrontEnd {
     private refuse(
         request: http.IncomingMessage,
         response: http.ServerResponse,
-        { answer, detail }: Extract<Route, { answer: StatusCode }>,
+        { answer, problem }: Extract<Route, { answer: StatusCode }>,
     ): void {
         const [path] = (request.url ?? "").split("?");
         this.note(`${answer.status} for ${request.method} ${path}: ${answer.when}`);
@@ -149,8 +151,8 @@ export class FrontEnd {
         });
         const lines = [
             `${statusLine(answer)}: ${answer.when}.`,
-            ...(detail ? [detail] : []),
-            `To mend it: ${answer.remedy}. The log: npm run local -- logs`,
+            ...(problem?.reason ? [`Here: ${problem.reason}.`] : []),
+            `To mend it: ${problem?.remedy ?? answer.remedy}. The log: npm run local -- logs`,
         ];
         response.end(`${lines.join("\n")}\n`);
     }

@@ -211,11 +211,10 @@ export class Site {
         if (instances.length > 0) {
             return { port: instances[this.turn++ % instances.length]!.port! };
         }
-        const { state, reason } = this.condition;
-        const detail = reason ? `Reason: ${reason}.` : "";
-        if (this.wanted && !this.wanted.enabled) return { answer: statusCodes.stopped, detail };
-        const answer = state === "crashed" ? statusCodes.crashed : statusCodes.starting;
-        return { answer, detail };
+        const problem = this.condition;
+        if (this.wanted && !this.wanted.enabled) return { answer: statusCodes.stopped, problem };
+        const crashed = problem.state === "crashed";
+        return { answer: crashed ? statusCodes.crashed : statusCodes.starting, problem };
     }
 
     private async listen(): Promise<void> {

@@ -422,7 +422,10 @@ describe("a site", () => {
             await start();
             await state("not started");
             expect(inWords(site.condition)).toContain("cannot be reached");
-            expect((await get(port)).status).toBe(503);
+            const { status, body } = await get(port);
+            expect(status).toBe(503);
+            expect(body).toContain("cannot be reached");
+            expect(body).toContain("To mend it: check the connection");
             engine.complaint = undefined;
             await state("running");
             expect(engine.pulled.at(-1)).toBe(image);
