@@ -132,7 +132,9 @@ export async function main(args: string[]): Promise<number> {
     superviseContainers(folders);
     if (code !== 0) return code;
     if (verb === "up") await printNextSteps(pulumi, env, stack, folders);
-    if (verb === "destroy") console.log((await whatEnded(folders, before)).join("\n"));
+    if (verb === "destroy") {
+        for (const line of await whatEnded(folders, before)) console.log(line);
+    }
     return code;
 }
 

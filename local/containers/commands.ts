@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../engine/userError";
 import { Store } from "../cloud/store";
 import type { LocalFolders } from "../environment";
-import { desiredSites, fingerprint } from "./desired";
+import { desiredSites, fingerprintOf } from "./desired";
 import { engineVariable, findEngine } from "./engine";
 import { ContainersFolder, type SiteStatus } from "./folder";
 import type { Condition } from "./instance";
@@ -47,7 +47,7 @@ export async function whereToOpen(folders: LocalFolders, stack: string): Promise
         return [`Here: not started: ${engineVariable} is "none"; unset it.`];
     }
     const containers = new ContainersFolder(folders.root);
-    const prints = new Map(wanted.map((site) => [site.name, fingerprint(site)]));
+    const prints = new Map(wanted.map((site) => [site.name, fingerprintOf(site)]));
     const known = () => {
         const now = containers.supervisor;
         return containers.sites.filter(

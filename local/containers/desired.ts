@@ -141,6 +141,6 @@ function registryOf(settings: Settings): Registry | undefined {
 }
 
 /** Equal for two wishes that one container fulfils. Holds what settings hold, so it is kept encrypted. */
-export function fingerprint(site: DesiredSite): string {
+export function fingerprintOf(site: DesiredSite): string {
     return createHash("sha256").update(JSON.stringify(site)).digest("hex");
 }

@@ -20,6 +20,12 @@ export interface SiteStatus {
 /** Size at which a log is begun anew, in bytes; the one before is kept. */
 const longestLog = 16 << 20;
 
+/**
+ * Milliseconds without a sign of life after which a lock's process is another one, which got the number of a
+ * supervisor that was killed.
+ */
+const longestSilence = 30_000;
+
 export class ContainersFolder {
     /** Encrypted, as fingerprints tell something of secret settings. */
     readonly memory: Store;
@@ -44,10 +50,17 @@ export class ContainersFolder {
     get supervisor(): number | undefined {
         try {
             const pid = Number(fs.readFileSync(this.lockFile, "utf8"));
-            return isAlive(pid) ? pid : undefined;
+            const silence = Date.now() - fs.statSync(this.lockFile).mtimeMs;
+            return isAlive(pid) && silence < longestSilence ? pid : undefined;
         } catch {
             return undefined;
         }
+    }
+
+    /** Shows that the supervisor is still there. */
+    touchLock(): void {
+        const now = new Date();
+        fs.utimesSync(this.lockFile, now, now);
     }
 
     get sites(): SiteStatus[] {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { mostEvicted, replacements } from "../../azure/healthCheck";
 import { fullName, parseImage } from "../../azure/images";
 import { statusCodes } from "../../azure/statusCodes";
-import { fingerprint, type DesiredSite } from "./desired";
+import { fingerprintOf, type DesiredSite } from "./desired";
 import { pullProblem, type ContainerEngine, type Problem } from "./engine";
 import { FrontEnd, type FrontEndLimits, type Route } from "./frontEnd";
 import { backOff, defaultPace, Instance, type Condition, type Pace } from "./instance";
@@ -133,7 +133,8 @@ export class Site {
     private next?: Generation;
     private wanted?: DesiredSite;
     private engine?: ContainerEngine;
-    private print?: string;
+    /** Of what is wanted. */
+    fingerprint?: string;
     private missing?: Problem;
     private portProblem?: Problem;
     private closed = false;
@@ -152,10 +153,10 @@ export class Site {
     update(wanted: DesiredSite, engine: ContainerEngine | Problem): void {
         const here = "run" in engine ? engine : undefined;
         this.missing = "run" in engine ? undefined : engine;
-        const print = fingerprint(wanted);
-        if (print !== this.print || here !== this.engine) {
+        const fingerprint = fingerprintOf(wanted);
+        if (fingerprint !== this.fingerprint || here !== this.engine) {
             if (this.wanted && here) this.options.log("INFO  - The configuration has changed");
-            this.print = print;
+            this.fingerprint = fingerprint;
             this.wanted = wanted;
             this.engine = here;
             this.end(this.next);
@@ -168,18 +169,14 @@ export class Site {
         }
         // Until the new containers answer, App Service lets the old ones. Source:
         // learn.microsoft.com/azure/app-service/configure-custom-container#i-dont-see-the-updated-container
-        if (this.next && (this.next.running.length > 0 || !this.serving)) {
+        if (this.next && (this.next.running.length > 0 || !this.serving?.running.length)) {
             this.end(this.serving);
             this.serving = this.next;
             this.next = undefined;
         }
     }
 
-    /** Equal to that of the wish which {@link condition} is about. */
-    get fingerprint(): string | undefined {
-        return this.print;
-    }
-
+    /** Where the containers are that are wanted now, whoever answers meanwhile. */
     get condition(): Condition {
         const generation = this.next ?? this.serving;
         if (this.portProblem) return { state: "not started", ...this.portProblem };

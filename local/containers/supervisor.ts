@@ -7,7 +7,7 @@ import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive, tryLock } from "../../engine/lock";
 import { Store } from "../cloud/store";
-import { desiredSites, fingerprint, type DesiredSite } from "./desired";
+import { desiredSites, fingerprintOf, type DesiredSite } from "./desired";
 import { findEngine, type ContainerEngine, type Problem } from "./engine";
 import { ContainersFolder } from "./folder";
 import { firstPort, portOf } from "./ports";
@@ -21,9 +21,6 @@ const lingers = 2000;
 
 /** Milliseconds between two searches for a container engine, while there is none. */
 const engineRetry = 15_000;
-
-/** Milliseconds without a sign of life after which a lock's process is somebody else's with the same number. */
-const lost = 30_000;
 
 interface Running {
     readonly site: Site;
@@ -62,17 +59,17 @@ class Supervisor {
     }
 
     private wanted(): boolean {
-        if (!fs.existsSync(this.folder.lockFile) || this.folder.endAsked) return false;
-        const now = new Date();
-        fs.utimesSync(this.folder.lockFile, now, now);
+        // Gone with the folder, or another's: a laptop that slept makes us look dead for a moment.
+        if (lockOwner(this.folder) !== process.pid || this.folder.endAsked) return false;
+        this.folder.touchLock();
         return true;
     }
 
     private async look(sites: readonly DesiredSite[]): Promise<void> {
         if (!("run" in this.engine) && Date.now() - this.searched > engineRetry)
             await this.search();
-        const settled = sites.filter((site) => this.seen.get(site.id) === fingerprint(site));
-        this.seen = new Map(sites.map((site) => [site.id, fingerprint(site)]));
+        const settled = sites.filter((site) => this.seen.get(site.id) === fingerprintOf(site));
+        this.seen = new Map(sites.map((site) => [site.id, fingerprintOf(site)]));
         for (const wish of settled) this.update(wish);
         const ids = new Set(sites.map(({ id }) => id));
         const gone = [...this.running.keys()].filter((id) => !ids.has(id));
@@ -115,12 +112,12 @@ class Supervisor {
     }
 }
 
-/** Removes a lock whose process died, and whose number the machine gave to another one since. */
-function removeLostLock(file: string): void {
+/** Whose number the lock has; undefined if there is none. */
+function lockOwner({ lockFile }: ContainersFolder): number | undefined {
     try {
-        if (Date.now() - fs.statSync(file).mtimeMs > lost) fs.rmSync(file, { force: true });
+        return Number(fs.readFileSync(lockFile, "utf8"));
     } catch {
-        // There is none.
+        return undefined;
     }
 }
 
@@ -132,7 +129,10 @@ export async function main([root = "", azure = ""]: string[]): Promise<number> {
     process.on("SIGHUP", () => undefined);
     process.on("SIGINT", () => undefined);
     process.on("SIGTERM", () => folder.askEnd());
-    removeLostLock(folder.lockFile);
+    const before = lockOwner(folder);
+    if (before !== undefined && before !== folder.supervisor) {
+        fs.rmSync(folder.lockFile, { force: true });
+    }
     for (;;) {
         const lock = tryLock(folder.lockFile);
         if ("heldBy" in lock) {
@@ -143,7 +143,7 @@ export async function main([root = "", azure = ""]: string[]): Promise<number> {
         try {
             await new Supervisor(store, folder).run();
         } finally {
-            lock.release();
+            if (lockOwner(folder) === process.pid) lock.release();
         }
         // An app that appeared at the last moment found us still there.
         const over = !fs.existsSync(azure) || folder.endAsked || desiredSites(store).length === 0;

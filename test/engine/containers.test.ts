@@ -4,6 +4,7 @@
  * this machine has was asked.
  */
 import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
 import * as net from "node:net";
 import { ContainersFolder } from "../../local/containers/folder";
 import { freePort } from "../../local/containers/ports";
@@ -145,6 +146,10 @@ wanted("the web app's container", () => {
 
     it("is shown as not started where there is no engine, and the up succeeds", async () => {
         sandbox.set({ image: image.name });
+        // What a supervisor leaves when the machine goes down, and then gives its number to another process.
+        const { lockFile } = new ContainersFolder(root);
+        fs.writeFileSync(lockFile, String(process.pid));
+        fs.utimesSync(lockFile, 0, 0);
         const without = { ...env, LOCAL_AZURE_ENGINE: "no-such-engine" };
         const { code, output } = await sandbox.local([], without);
         expect(output).toContain(

@@ -11,7 +11,7 @@ import { Store, type Document } from "../../local/cloud/store";
 import { inWords } from "../../local/containers/commands";
 import {
     desiredSites,
-    fingerprint,
+    fingerprintOf,
     rememberOwner,
     type DesiredSite,
 } from "../../local/containers/desired";
@@ -108,15 +108,15 @@ describe("desiredSites", () => {
     });
 
     it("makes another fingerprint for another setting, image or size, and for nothing else", async () => {
-        const first = fingerprint(await wish());
-        expect(fingerprint(await wish())).toBe(first);
+        const first = fingerprintOf(await wish());
+        expect(fingerprintOf(await wish())).toBe(first);
         for (const other of [
             await wish({ GREETING: "hi" }),
             await wish({}, 2),
             await wish({}, 1, { linuxFxVersion: "DOCKER|ghcr.io/me/api:2.0" }),
             await wish({}, 1, { healthCheckPath: "/healthz" }),
         ]) {
-            expect(fingerprint(other)).not.toBe(first);
+            expect(fingerprintOf(other)).not.toBe(first);
         }
     });
 });
