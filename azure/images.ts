@@ -44,6 +44,17 @@ export function linuxFxVersion(image: string): string {
     return `DOCKER|${image}`;
 }
 
+/** The image that a `linuxFxVersion` names; undefined for a built-in stack or several containers. */
+export function imageOf(version: string): string | undefined {
+    return /^DOCKER\|(.+)$/i.exec(version)?.[1];
+}
+
+/** An image by its whole name, with which no tool has to guess the registry. */
+export function fullName({ registry, repository, tag, digest }: Image): string {
+    const version = digest ? `@${digest}` : `:${tag ?? "latest"}`;
+    return `${registry}/${repository}${version}`;
+}
+
 /** Value of `DOCKER_REGISTRY_SERVER_URL`: App Service signs in to Docker Hub at its own address. */
 export function registryUrl(image: Image): string {
     return image.registry === "docker.io"

@@ -18,7 +18,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Takes the lock at once or not at all. A lock whose process has died counts as free. */
-function tryLock(file: string): { release(): void } | { heldBy: number } {
+export function tryLock(file: string): { release(): void } | { heldBy: number } {
     // A complete file appears in one step: a reader never sees a lock without its owner's number.
     const own = `${file}.${process.pid}`;
     fs.writeFileSync(own, String(process.pid));

@@ -11,7 +11,15 @@ import { Cloud } from "./cloud/cloud";
 import { CloudError } from "./cloud/errors";
 import { openStore } from "./cloud/initial";
 import { purge, quota, unit } from "./condition";
-import { localEnvironment, localFolders } from "./environment";
+import {
+    endContainers,
+    runningSites,
+    showLogs,
+    superviseContainers,
+    whatEnded,
+    whereToOpen,
+} from "./containers/commands";
+import { localEnvironment, localFolders, type LocalFolders } from "./environment";
 import { faultCommand } from "./faults";
 import { signedInUser } from "./identity";
 import { callerOf, makeToken, signInEnvironment } from "./principals";
@@ -21,6 +29,7 @@ import { drawCloud } from "./show";
 const usage = `npm run local                       bring the dev stack up on this machine
 npm run local -- preview            show what that would change
 npm run local -- destroy            take it down
+npm run local -- logs [--follow]    show what the web app's container and the platform around it say
 npm run local -- exec <command>     run any command, "pulumi" included, in the same environment
 npm run local -- show               everything in this machine's Azure, as a tree
 npm run local -- access <principal> what somebody can do; with --used, what they did
@@ -93,7 +102,12 @@ async function answer(command: () => Promise<string>): Promise<string> {
     }
 }
 
-function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): void {
+async function printNextSteps(
+    pulumi: string,
+    env: NodeJS.ProcessEnv,
+    stack: string,
+    folders: LocalFolders,
+): Promise<void> {
     const text = execFileSync(pulumi, ["stack", "output", "--json"], {
         cwd: project,
         env,
@@ -106,6 +120,7 @@ function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): 
     };
     const next: [string, string][] = [
         [command(), "again: no changes"],
+        [command("logs"), "what the container says"],
         [command("exec", "pulumi", "stack", "export"), "the whole state"],
         [command("preview"), `what a change would do; the policies refuse "sku: P3v3"`],
         [command("destroy"), "take it down"],
@@ -114,7 +129,8 @@ function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): 
     const lines = [
         "",
         `The stack "${stack}" is up on this machine; nothing was sent to Azure.`,
-        ...(outputs.url ? [`On Azure the app would answer at ${String(outputs.url)}`] : []),
+        ...(outputs.url ? [`On Azure: ${String(outputs.url)}`] : []),
+        ...(await whereToOpen(folders, stack)),
         "",
         "What to try next:",
         ...next.map(([text, what]) => `  ${text.padEnd(width)}   ${what}`),
@@ -124,7 +140,8 @@ function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): 
 
 export async function main(args: string[]): Promise<number> {
     const { stack, as, verb, rest } = parseArguments(args);
-    const { root, store } = localFolders(project);
+    const folders = localFolders(project);
+    const { store } = folders;
     const azureCommand = azureCommands[verb];
     if (azureCommand) {
         const cloud = cloudAs(store, as);
@@ -138,11 +155,15 @@ export async function main(args: string[]): Promise<number> {
         case "reset":
             if (stack !== "dev")
                 throw new UserError("reset forgets all stacks; it takes no --stack.");
-            fs.rmSync(root, { recursive: true, force: true });
+            await endContainers(folders);
+            fs.rmSync(folders.root, { recursive: true, force: true });
             console.log("Everything local is forgotten.");
             return 0;
         case "fault":
             return faultCommand(openStore(store), rest);
+        case "logs":
+            await showLogs(folders, stack, rest);
+            return 0;
         case "up":
         case "preview":
         case "destroy":
@@ -159,6 +180,7 @@ export async function main(args: string[]): Promise<number> {
         if (!command) throw new UserError(`exec wants a command.\n\n${usage}`);
         const derived = fs.readFileSync(configFile, "utf8");
         const code = await execute(command, commandArgs, env);
+        superviseContainers(folders);
         if (fs.existsSync(configFile) && fs.readFileSync(configFile, "utf8") !== derived) {
             console.error(
                 `Note: the local configuration is derived anew at every run, so that change is already forgotten. ` +
@@ -167,14 +189,21 @@ export async function main(args: string[]): Promise<number> {
         }
         return code;
     }
-    if (verb === "up") {
-        const place = { pulumi, cwd: project, env, stack };
-        const code = await up(place, ["--yes", ...rest], localFinder(store));
-        if (code === 0) printNextSteps(pulumi, env, stack);
-        return code;
-    }
     const flags = verb === "preview" ? [] : ["--yes"];
-    return runInForeground(pulumi, [verb, ...flags, ...rest], { cwd: project, env });
+    const before = runningSites(folders, stack);
+    const commandLine = [...flags, ...rest];
+    const code =
+        verb === "up"
+            ? await up({ pulumi, cwd: project, env, stack }, commandLine, localFinder(store))
+            : await runInForeground(pulumi, [verb, ...commandLine], { cwd: project, env });
+    // Also after a failure: what is there should run.
+    superviseContainers(folders);
+    if (code !== 0) return code;
+    if (verb === "up") await printNextSteps(pulumi, env, stack, folders);
+    if (verb === "destroy") {
+        for (const line of await whatEnded(folders, before)) console.log(line);
+    }
+    return code;
 }
 
 async function execute(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {

@@ -7,6 +7,7 @@ import { FailedOperation } from "../cloud/faults";
 import { resourceGroupId } from "../cloud/ids";
 import { envelope } from "../cloud/model";
 import type { Document } from "../cloud/store";
+import { rememberOwner } from "../containers/desired";
 import { findResourceType, pathInputs, type AutoName, type ResourceType } from "./azureNativeTypes";
 import { checkInputs } from "./check";
 import { Declarations, type Declaration, type Properties, type Shape } from "./declarations";
@@ -92,7 +93,7 @@ export class AzureNative implements Provider {
         };
     }
 
-    async create({ type }: Resource, inputs: Values, preview: boolean): Promise<State> {
+    async create({ type, urn }: Resource, inputs: Values, preview: boolean): Promise<State> {
         const known = this.modelled(type);
         const declaration = this.declare(type);
         if (preview) return { id: "", outputs: previewOutputs(declaration.outputs, inputs) };
@@ -101,7 +102,7 @@ export class AzureNative implements Provider {
         if (!known.defaults && (await this.exists(id))) {
             throw new Error(`cannot create already existing resource '${id}'`);
         }
-        return { id, outputs: await this.put(id, known, declaration, inputs) };
+        return { id, outputs: await this.put(id, known, declaration, inputs, urn) };
     }
 
     async read(
@@ -124,7 +125,7 @@ export class AzureNative implements Provider {
     }
 
     async update(
-        { type }: Resource,
+        { type, urn }: Resource,
         id: string,
         _: Values,
         inputs: Values,
@@ -142,7 +143,7 @@ export class AzureNative implements Provider {
             };
         }
         if (!(await this.get(id))) throw notFound(id);
-        return this.put(id, known, declaration, inputs);
+        return this.put(id, known, declaration, inputs, urn);
     }
 
     async delete({ type }: Resource, id: string): Promise<void> {
@@ -238,6 +239,7 @@ export class AzureNative implements Provider {
         type: ResourceType,
         declaration: Declaration,
         inputs: Values,
+        urn: string,
     ): Promise<Values> {
         const inPath = new Set(pathInputs(type));
         const body: Document = {};
@@ -246,6 +248,10 @@ export class AzureNative implements Provider {
             if (name.startsWith("__") || name === "azureApiVersion" || inPath.has(name)) continue;
             if (name === "properties") Object.assign(properties, value);
             else (envelope.has(name) ? body : properties)[name] = value;
+        }
+        // Each stack's web app gets a port of its own on this machine, and only the URN names the stack.
+        if (type.token === "azure-native:web:WebApp") {
+            rememberOwner((await this.session.cloud()).store, id, urn);
         }
         const outputs = async () => this.outputs(declaration, (await this.get(id))!);
         try {

@@ -4,11 +4,14 @@
  */
 import fc from "fast-check";
 import {
+    containerEnvironment,
     containerSettings,
     port,
+    readContainerSettings,
     reservedSettings,
     settingName,
     startTimeLimit,
+    stopTimeLimit,
     type ContainerRuntime,
 } from "../../azure/appSettings";
 
@@ -81,4 +84,85 @@ describe("settingName", () => {
             expect(name).not.toMatch(settingName);
         },
     );
+});
+
+describe("readContainerSettings", () => {
+    it("reads what containerSettings wrote", () => {
+        fc.assert(
+            fc.property(runtimes, (runtime) => {
+                const read = readContainerSettings(containerSettings(runtime));
+                expect(read.ports).toEqual([runtime.port]);
+                expect(read.startTimeLimitSeconds).toBe(runtime.startTimeLimitSeconds);
+                expect(read.warmUpPath).toBe(runtime.warmUpPath ?? "/robots933456.txt");
+                expect(read.warmUpStatuses).toEqual(runtime.warmUpStatuses?.split(",").map(Number));
+            }),
+        );
+    });
+
+    it("takes Azure's own values where nothing is set", () => {
+        expect(readContainerSettings({})).toEqual({
+            ports: [80, 8080],
+            startTimeLimitSeconds: 230,
+            stopTimeLimitSeconds: 5,
+            warmUpPath: "/robots933456.txt",
+            warmUpStatuses: undefined,
+        });
+    });
+
+    it("keeps every limit within Azure's bounds, whatever is set", () => {
+        fc.assert(
+            fc.property(fc.oneof(fc.string(), fc.integer().map(String)), (value) => {
+                const read = readContainerSettings({
+                    WEBSITES_PORT: value,
+                    WEBSITES_CONTAINER_START_TIME_LIMIT: value,
+                    WEBSITES_CONTAINER_STOP_TIME_LIMIT: value,
+                });
+                for (const one of read.ports) {
+                    expect(one).toBeGreaterThanOrEqual(port.minimum);
+                    expect(one).toBeLessThanOrEqual(port.maximum);
+                }
+                expect(read.startTimeLimitSeconds).toBeGreaterThanOrEqual(startTimeLimit.minimum);
+                expect(read.startTimeLimitSeconds).toBeLessThanOrEqual(startTimeLimit.maximum);
+                expect(read.stopTimeLimitSeconds).toBeGreaterThanOrEqual(0);
+                expect(read.stopTimeLimitSeconds).toBeLessThanOrEqual(stopTimeLimit.maximum);
+            }),
+        );
+    });
+});
+
+describe("containerEnvironment", () => {
+    const site = {
+        name: "shop",
+        resourceGroup: "shop-rg",
+        hostName: "shop.azurewebsites.net",
+        tier: "Basic",
+        instanceId: "0123",
+        port: 8080,
+    };
+
+    it("has the app's settings and what App Service says of the app", () => {
+        expect(containerEnvironment({ GREETING: "hello" }, site)).toEqual({
+            GREETING: "hello",
+            PORT: "8080",
+            WEBSITE_SITE_NAME: "shop",
+            WEBSITE_RESOURCE_GROUP: "shop-rg",
+            WEBSITE_HOSTNAME: "shop.azurewebsites.net",
+            WEBSITE_SKU: "Basic",
+            WEBSITE_INSTANCE_ID: "0123",
+        });
+    });
+
+    it("leaves a PORT of the app's own", () => {
+        expect(containerEnvironment({ PORT: "81" }, site).PORT).toBe("81");
+    });
+
+    it("keeps the port's setting and the registry's password from the container", () => {
+        const kept = Object.fromEntries(
+            reservedSettings
+                .filter((name) => name === "WEBSITES_PORT" || name.startsWith("DOCKER_REGISTRY_"))
+                .map((name) => [name, "kept"]),
+        );
+        expect(Object.keys(kept)).toHaveLength(4);
+        expect(Object.values(containerEnvironment(kept, site))).not.toContain("kept");
+    });
 });

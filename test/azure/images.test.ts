@@ -3,7 +3,7 @@
  * Cannot show that an image exists, nor that App Service may pull it.
  */
 import fc from "fast-check";
-import { linuxFxVersion, parseImage, registryUrl } from "../../azure/images";
+import { fullName, imageOf, linuxFxVersion, parseImage, registryUrl } from "../../azure/images";
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
@@ -169,4 +169,24 @@ describe("linuxFxVersion", () => {
         const image = `ghcr.io/user/image:1@${digest}`;
         expect(linuxFxVersion(image)).toBe(`DOCKER|${image}`);
     });
+});
+
+describe("imageOf", () => {
+    it("reads what linuxFxVersion wrote", () => {
+        expect(imageOf(linuxFxVersion("ghcr.io/me/api:1.0"))).toBe("ghcr.io/me/api:1.0");
+    });
+
+    it.each(["", "NODE|20-lts", "COMPOSE|abc", "DOCKER|"])("finds none in %p", (version) => {
+        expect(imageOf(version)).toBeUndefined();
+    });
+});
+
+describe("fullName", () => {
+    it.each([
+        ["nginx", "docker.io/library/nginx:latest"],
+        ["me/api:1.0", "docker.io/me/api:1.0"],
+        ["localhost/api:1.0", "localhost/api:1.0"],
+        [`ghcr.io/me/api@${digest}`, `ghcr.io/me/api@${digest}`],
+        [`ghcr.io/me/api:1.0@${digest}`, `ghcr.io/me/api@${digest}`],
+    ])("of %p is %p", (text, name) => expect(fullName(parseImage(text)!)).toBe(name));
 });

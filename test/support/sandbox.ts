@@ -90,9 +90,12 @@ export class Sandbox {
         return this.run(local.pulumi, [...args, "--non-interactive"], { ...local.env, ...env });
     }
 
-    /** Runs `npm run local -- <args>`. */
+    /** Runs `npm run local -- <args>`; without containers, unless the environment names an engine. */
     local(args: string[], env: NodeJS.ProcessEnv = process.env): Promise<Result> {
-        return this.run(process.execPath, ["engine/run.js", "local/main.ts", ...args], env);
+        return this.run(process.execPath, ["engine/run.js", "local/main.ts", ...args], {
+            LOCAL_AZURE_ENGINE: "none",
+            ...env,
+        });
     }
 
     run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<Result> {

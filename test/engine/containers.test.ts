@@ -1,0 +1,169 @@
+/**
+ * The web app's container on a real engine, from `npm run local` to `destroy`.
+ * Cannot show that App Service would start it too, nor how a large model behaves; and only the engine that
+ * this machine has was asked.
+ */
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as net from "node:net";
+import { ContainersFolder } from "../../local/containers/folder";
+import { freePort } from "../../local/containers/ports";
+import { localFolders } from "../../local/environment";
+import { get, until } from "../support/fakeEngine";
+import { Sandbox } from "../support/sandbox";
+import { buildTestImage, optOut, type TestImage } from "../support/testImage";
+
+const wanted = process.env[optOut] === "off" ? describe.skip : describe;
+
+wanted("the web app's container", () => {
+    const sandbox = new Sandbox();
+    const { root } = localFolders(sandbox.root);
+    let image: TestImage;
+    let dev: number;
+    let env: NodeJS.ProcessEnv;
+
+    beforeAll(async () => {
+        image = buildTestImage();
+        dev = await neighbours();
+        env = { ...process.env, LOCAL_AZURE_ENGINE: image.engine, LOCAL_AZURE_PORT: String(dev) };
+        sandbox.set({ image: image.name, appSettings: { GREETING: "world" } });
+        sandbox.set({ image: image.name, appSettings: { GREETING: "test" } }, "test");
+    });
+    afterAll(async () => {
+        await sandbox.local(["reset"], env);
+        sandbox.remove();
+        image?.remove();
+    });
+
+    /** A free port, the next one of which is free too. */
+    async function neighbours(): Promise<number> {
+        for (;;) {
+            const port = await freePort();
+            const next = net.createServer();
+            const free = await new Promise<boolean>((resolve) => {
+                next.once("error", () => resolve(false));
+                next.listen(port + 1, "127.0.0.1", () => resolve(true));
+            });
+            next.close();
+            if (free) return port;
+        }
+    }
+    const engine = (...args: string[]) => execFileSync(image.engine, args).toString().trim();
+    /** Ids of the containers of this sandbox that run. */
+    const running = () =>
+        engine("ps", "--quiet", "--filter", `label=azure-webapp-stack.local=${root}/containers`)
+            .split("\n")
+            .filter(Boolean);
+    const answers = (port: number, body: string) =>
+        until(async () => (await get(port)).body === body);
+    const condition = () =>
+        new ContainersFolder(root).sites.find(({ stack }) => stack === "dev")?.condition;
+
+    it("answers on the stack's port after an up, which says where", async () => {
+        const { code, output } = await sandbox.local([], env);
+        expect(output).toContain("On Azure: https://example-model-dev-app.azurewebsites.net");
+        expect(output).toContain(`Here: http://localhost:${dev} (running)`);
+        expect(code).toBe(0);
+        expect((await get(dev)).body).toBe("hello world\n");
+        expect((await get(dev, "/nothing")).status).toBe(404);
+    });
+
+    it("has the memory of the plan, and no value of a setting on any command line", () => {
+        const [id] = running();
+        expect(engine("inspect", "--format", "{{.HostConfig.Memory}}", id!)).toBe(
+            String(3.5 * 2 ** 30),
+        );
+        const commands = execFileSync("ps", ["-eo", "args"]).toString();
+        expect(commands).toContain("--env GREETING");
+        expect(commands).not.toMatch(/GREETING=|--env world/);
+    });
+
+    it("shows by logs what it prints, and what the platform does", async () => {
+        const { output } = await sandbox.local(["logs"], env);
+        expect(output).toContain("listening on 8080 as example-model-dev-app");
+        expect(output).toContain("initialized successfully and is ready to serve requests.");
+    });
+
+    it("is started anew by a changed setting", async () => {
+        sandbox.set({ appSettings: { GREETING: "again" } });
+        const { output } = await sandbox.local([], env);
+        expect(output).toContain(`Here: http://localhost:${dev} (running)`);
+        await answers(dev, "hello again\n");
+    });
+
+    it("answers beside that of another stack, on a port of its own", async () => {
+        const { output } = await sandbox.local(["--stack", "test"], env);
+        expect(output).toContain(`Here: http://localhost:${dev + 1} (running)`);
+        expect((await get(dev + 1)).body).toBe("hello test\n");
+        expect((await get(dev)).body).toBe("hello again\n");
+    });
+
+    it("comes back after a crash", async () => {
+        const before = running();
+        engine("kill", ...before);
+        await until(() => running().every((id) => !before.includes(id)) && running().length === 2);
+        await answers(dev, "hello again\n");
+    });
+
+    it("comes back, once, after the supervisor was killed", async () => {
+        const killed = new ContainersFolder(root).supervisor!;
+        process.kill(killed, "SIGKILL");
+        const before = running();
+        await until(() => new ContainersFolder(root).supervisor === undefined);
+        expect((await get(dev)).status).toBe(0);
+        await sandbox.local(["exec", "true"], env);
+        await answers(dev, "hello again\n");
+        await answers(dev + 1, "hello test\n");
+        expect(running()).toHaveLength(2);
+        expect(running().some((id) => before.includes(id))).toBe(false);
+    });
+
+    it("keeps answering where the next image cannot be had, and the up succeeds", async () => {
+        sandbox.set({ image: "registry.invalid/nobody/nothing:1.0" });
+        const { code, output } = await sandbox.local([], env);
+        expect(output).toMatch(/Here: http:\/\/localhost:\d+ \((starting|not started)/);
+        expect(code).toBe(0);
+        await until(() => condition()?.state === "not started");
+        expect(condition()!.reason).toContain("registry.invalid");
+        expect(condition()!.remedy).toContain("build the image");
+        expect((await get(dev)).body).toBe("hello again\n");
+    });
+
+    it("ends with its stack, and only with its own", async () => {
+        const { code, output } = await sandbox.local(["destroy"], env);
+        expect(output).toContain(`has ended; port ${dev} is free.`);
+        expect(code).toBe(0);
+        expect((await get(dev)).status).toBe(0);
+        expect((await get(dev + 1)).body).toBe("hello test\n");
+        expect(running()).toHaveLength(1);
+    });
+
+    it("leaves no process behind when the last stack is gone", async () => {
+        await sandbox.local(["--stack", "test", "destroy"], env);
+        expect(running()).toEqual([]);
+        await until(() => new ContainersFolder(root).supervisor === undefined);
+    });
+
+    it("is shown as not started where there is no engine, and the up succeeds", async () => {
+        sandbox.set({ image: image.name });
+        // What a supervisor leaves when the machine goes down, and then gives its number to another process.
+        const { lockFile } = new ContainersFolder(root);
+        fs.writeFileSync(lockFile, String(process.pid));
+        fs.utimesSync(lockFile, 0, 0);
+        const without = { ...env, LOCAL_AZURE_ENGINE: "no-such-engine" };
+        const { code, output } = await sandbox.local([], without);
+        expect(output).toContain(
+            'not started: the command "no-such-engine" was not found; install Docker or Podman',
+        );
+        expect(code).toBe(0);
+        const { status, body } = await get(dev);
+        expect(status).toBe(503);
+        expect(body).toContain("no-such-engine");
+    });
+
+    it("is gone, with everything else, after a reset", async () => {
+        await sandbox.local(["reset"], env);
+        expect((await get(dev)).status).toBe(0);
+        expect(running()).toEqual([]);
+    });
+});
