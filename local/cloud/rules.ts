@@ -369,7 +369,7 @@ export const rules = {
         code: "SoftDeletedVaultDoesNotExist",
         message:
             "A soft deleted vault with the given name does not exist. Ensure that the name for the vault that is being attempted to recover is in a recoverable state.",
-        source: vaultSpecification,
+        source: "hashicorp/terraform-provider-azurerm, answers of the service in its users' logs",
     },
     vaultRetention: {
         when: "retention of a vault below 7 or above 90 days",

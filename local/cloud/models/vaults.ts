@@ -112,11 +112,18 @@ export const vaults: ResourceModel = {
     },
 };
 
+function onlyPurge(): CloudError {
+    return new CloudError(405, "MethodNotAllowed", "A deleted vault can be read and purged only.");
+}
+
 /** A deleted vault, which can be looked at, recovered (a PUT of the vault) and purged. */
 export const deletedVaults: ResourceModel = {
     type: "Microsoft.KeyVault/locations/deletedVaults",
-    put({ parsed }) {
-        throw new CloudError(405, "MethodNotAllowed", `${parsed.type} cannot be written.`);
+    put() {
+        throw onlyPurge();
+    },
+    beforeDelete() {
+        throw onlyPurge();
     },
     show: ({ vault: _, ...document }) => document,
     actions: {

@@ -67,8 +67,12 @@ describe("a vault", () => {
         await cloud.put(vault("Keys"), vaultBody());
     });
 
-    it("fails to be written where it is deleted", async () => {
-        await cloud.delete(vault("Keys"));
-        await expect(cloud.put(String(deleted()!.id), {})).rejects.toThrow();
+    it("fails to be written or deleted once more while it is deleted", async () => {
+        await cloud.put(vault("kept"), vaultBody({ enablePurgeProtection: true }));
+        await cloud.delete(vault("kept"));
+        const id = String(findDeletedVault(cloud.store, "kept")!.id);
+        await expect(cloud.put(id, {})).rejects.toThrow();
+        await expect(cloud.delete(id)).rejects.toMatchObject({ status: 405 });
+        expect(findDeletedVault(cloud.store, "kept")).toBeDefined();
     });
 });
