@@ -2,7 +2,7 @@
  * What App Service's front end answers by itself, without or instead of a Linux container's own answer.
  *
  * Sources: [settings] learn.microsoft.com/azure/app-service/reference-app-settings;
- * [502-503] learn.microsoft.com/troubleshoot/azure/app-service/troubleshoot-http-502-http-503;
+ * [502-503] learn.microsoft.com/azure/app-service/troubleshoot-http-502-http-503;
  * [timeout] learn.microsoft.com/troubleshoot/azure/app-service/web-request-times-out-app-service;
  * [403] learn.microsoft.com/troubleshoot/azure/app-service/error-403-web-app-stopped-message;
  * [429] learn.microsoft.com/troubleshoot/azure/app-service/faqs-app-service-linux-new.
