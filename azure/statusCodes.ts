@@ -4,8 +4,8 @@
  * Sources: [settings] learn.microsoft.com/azure/app-service/reference-app-settings;
  * [502-503] learn.microsoft.com/azure/app-service/troubleshoot-http-502-http-503;
  * [timeout] learn.microsoft.com/troubleshoot/azure/app-service/web-request-times-out-app-service;
- * [403] learn.microsoft.com/troubleshoot/azure/app-service/error-403-web-app-stopped;
- * [429] learn.microsoft.com/troubleshoot/azure/app-service/faqs-app-service-linux.
+ * [403] learn.microsoft.com/troubleshoot/azure/app-service/error-403-web-app-stopped-message;
+ * [429] learn.microsoft.com/troubleshoot/azure/app-service/faqs-app-service-linux-new.
  * The list of 502, 503 and 504 that Azure Machine Learning gives for its web services is another service's:
  * there a request times out after one minute.
  */

@@ -3,7 +3,7 @@
  * Cannot show that App Service would start it too, nor how a large model behaves; and only the engine that
  * this machine has was asked.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import { ContainersFolder } from "../../local/containers/folder";
@@ -56,15 +56,19 @@ wanted("the web app's container", () => {
             .filter(Boolean);
     const answers = (port: number, body: string) =>
         until(async () => (await get(port)).body === body);
+    /** What an up says of a port: a slow machine may still be starting the container. */
+    const here = (port: number) =>
+        new RegExp(`Here: http://localhost:${port} \\((running|starting)`);
     const condition = () =>
         new ContainersFolder(root).sites.find(({ stack }) => stack === "dev")?.condition;
 
     it("answers on the stack's port after an up, which says where", async () => {
         const { code, output } = await sandbox.local([], env);
         expect(output).toContain("On Azure: https://example-model-dev-app.azurewebsites.net");
-        expect(output).toContain(`Here: http://localhost:${dev} (running)`);
+        expect(output).toMatch(here(dev));
         expect(code).toBe(0);
-        expect((await get(dev)).body).toBe("hello world\n");
+        await answers(dev, "hello world\n");
+        await until(() => condition()?.state === "running");
         expect((await get(dev, "/nothing")).status).toBe(404);
     });
 
@@ -87,20 +91,28 @@ wanted("the web app's container", () => {
     it("is started anew by a changed setting", async () => {
         sandbox.set({ appSettings: { GREETING: "again" } });
         const { output } = await sandbox.local([], env);
-        expect(output).toContain(`Here: http://localhost:${dev} (running)`);
+        expect(output).toMatch(here(dev));
         await answers(dev, "hello again\n");
     });
 
     it("answers beside that of another stack, on a port of its own", async () => {
         const { output } = await sandbox.local(["--stack", "test"], env);
-        expect(output).toContain(`Here: http://localhost:${dev + 1} (running)`);
-        expect((await get(dev + 1)).body).toBe("hello test\n");
+        expect(output).toMatch(here(dev + 1));
+        await answers(dev + 1, "hello test\n");
         expect((await get(dev)).body).toBe("hello again\n");
     });
 
-    it("comes back after a crash", async () => {
+    it("comes back after a crash, which logs --follow shows as it happens", async () => {
         const before = running();
+        const follow = ["engine/run.js", "local/main.ts", "logs", "--follow"];
+        const following = spawn(process.execPath, follow, { cwd: sandbox.root, env });
+        let shown = "";
+        following.stdout.on("data", (data) => (shown += String(data)));
+        await until(() => shown.includes("listening on 8080"));
+        expect(shown).not.toContain("has exited");
         engine("kill", ...before);
+        await until(() => /Container \S+ for site \S+ has exited with code 137/.test(shown));
+        following.kill();
         await until(() => running().every((id) => !before.includes(id)) && running().length === 2);
         await answers(dev, "hello again\n");
     });
@@ -129,6 +141,15 @@ wanted("the web app's container", () => {
         expect((await get(dev)).body).toBe("hello again\n");
     });
 
+    it("is started anew by another image, once that can be had", async () => {
+        engine("tag", image.name, `${image.name}-2`);
+        sandbox.set({ image: `${image.name}-2`, appSettings: { GREETING: "another image" } });
+        const { output } = await sandbox.local([], env);
+        expect(output).toMatch(here(dev));
+        await answers(dev, "hello another image\n");
+        expect(engine("ps", "--format", "{{.Image}}")).toContain(`${image.name}-2`);
+    });
+
     it("ends with its stack, and only with its own", async () => {
         const { code, output } = await sandbox.local(["destroy"], env);
         expect(output).toContain(`has ended; port ${dev} is free.`);
@@ -141,6 +162,9 @@ wanted("the web app's container", () => {
     it("leaves no process behind when the last stack is gone", async () => {
         await sandbox.local(["--stack", "test", "destroy"], env);
         expect(running()).toEqual([]);
+        const { code, output } = await sandbox.local(["logs"], env);
+        expect(output).toContain('The stack "dev" has no web app here.');
+        expect(code).toBe(1);
         await until(() => new ContainersFolder(root).supervisor === undefined);
     });
 

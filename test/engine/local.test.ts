@@ -148,6 +148,7 @@ describe("npm run local", () => {
             ["--stack", "nowhere"],
             ["exec"],
             ["exec", "no-such-command"],
+            ["logs", "--launch"],
         ]) {
             const { code, output } = await sandbox.local(args);
             expect(code).toBe(1);

@@ -181,6 +181,17 @@ describe("findEngine", () => {
     });
 });
 
+describe("inWords", () => {
+    it.each([
+        [{ state: "running" }, "running"],
+        [{ state: "starting", reason: "it ended", remedy: "look" }, "starting: it ended; look"],
+        [
+            { state: "not started", reason: "no engine", remedy: "get one" },
+            "not started: no engine; get one",
+        ],
+    ] as const)("of %j is %p", (condition, words) => expect(inWords(condition)).toBe(words));
+});
+
 describe("backOff", () => {
     it("doubles up to the most", () => {
         const pauses = [1, 2, 3, 4, 50].map((n) => backOff(n, { first: 10, most: 60 }));

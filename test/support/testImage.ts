@@ -18,7 +18,7 @@ const script = [
 
 export interface TestImage {
     readonly name: string;
-    /** Command of the engine that has it. */
+    /** Command of the engine that has it; another tag of it may end in "-2". */
     readonly engine: string;
     remove(): void;
 }
@@ -47,7 +47,7 @@ export function buildTestImage(): TestImage {
     } finally {
         fs.rmSync(folder, { recursive: true, force: true });
     }
-    return { name, engine, remove: () => succeeds(engine, ["rmi", "--force", name]) };
+    return { name, engine, remove: () => succeeds(engine, ["rmi", "--force", name, `${name}-2`]) };
 }
 
 function succeeds(command: string, args: string[]): boolean {
