@@ -54,6 +54,8 @@ interface StateResource {
     readonly urn: string;
     readonly id?: string;
     readonly type: string;
+    /** False of components. */
+    readonly custom?: boolean;
     readonly inputs?: Record<string, unknown>;
     readonly parent?: string;
     readonly provider?: string;
@@ -75,11 +77,16 @@ function cutCreate(resource: StateResource, resources: readonly StateResource[])
     return { urn, type, inputs, providerInputs: from?.inputs ?? {}, parent, provider };
 }
 
-/** The creations that a state says were begun and not ended. */
-export function pendingCreates({ resources = [], ...rest }: Deployment): CutCreate[] {
-    return (rest.pending_operations ?? [])
-        .filter(({ type }) => type === "creating")
-        .map(({ resource }) => cutCreate(resource, resources));
+function creating({ pending_operations: pending = [] }: Deployment): StateResource[] {
+    return pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
+}
+
+/** The creations in the cloud that a state says were begun and not ended. */
+export function pendingCreates(state: Deployment): CutCreate[] {
+    // Components and providers are in the state and nowhere else.
+    return creating(state)
+        .filter(({ type, custom }) => custom !== false && !type.startsWith("pulumi:"))
+        .map((resource) => cutCreate(resource, state.resources ?? []));
 }
 
 /** What an error says if its provider died while it was asked: words of gRPC. */
@@ -239,7 +246,15 @@ async function takeIn(
         if ("id" in where) await importResource(place, create, where.id);
         else if ("useless" in where) await where.remove();
     }
-    return !found.some(([, where]) => "unknown" in where);
+    const unknown = found.filter(([, where]) => "unknown" in where);
+    if (unknown.length > 0) {
+        const names = unknown.map(([{ urn }]) => nameOf(urn)).join(", ");
+        say(
+            `Nothing more was done: ${names} might be created a second time. Find out as said above, or, if you ` +
+                `know that nothing of it is there, "pulumi refresh --clear-pending-creates" forgets it.`,
+        );
+    }
+    return unknown.length === 0;
 }
 
 /** Drops the notes of cut-off creations, all of them: each is in the state now, or known to be absent. */
@@ -258,9 +273,9 @@ async function dropNotes(place: Place, { resources = [] }: Deployment): Promise<
  */
 export async function recover(place: Place, find: Finder, yes: boolean): Promise<boolean> {
     const state = await exportState(place);
+    if (creating(state).length === 0) return true;
     const creates = pendingCreates(state);
-    if (creates.length === 0) return true;
-    if (!(await takeIn(place, creates, state, find, yes))) return false;
+    if (creates.length > 0 && !(await takeIn(place, creates, state, find, yes))) return false;
     await dropNotes(place, state);
     return true;
 }

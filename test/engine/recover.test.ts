@@ -32,6 +32,17 @@ describe("pendingCreates", () => {
         expect(pendingCreates({})).toEqual([]);
     });
 
+    it("are none of what is in the state and nowhere else", () => {
+        const component = { ...resource, custom: false };
+        const state = {
+            pending_operations: [
+                { resource: component, type: "creating" },
+                { resource: { ...provider, type: "pulumi:providers:azure" }, type: "creating" },
+            ],
+        };
+        expect(pendingCreates(state)).toEqual([]);
+    });
+
     it("know nothing of a provider that the state does not hold", () => {
         const lone = { urn: urn("app"), type: "t" };
         const state = { pending_operations: [{ resource: lone, type: "creating" }] };
