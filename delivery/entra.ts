@@ -17,14 +17,14 @@ const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 /** @param tenantId Whose directory; the CLI may be signed in to another, which would answer "not there". */
 export function entra(tenantId: unknown): DirectoryReader {
-    const ask = async (...args: string[]): Promise<any> => {
+    const ask = async <T>(...args: string[]): Promise<T> => {
         const command = `az ${args.join(" ")}`;
         try {
             const account = JSON.parse(await az(["account", "show"])) as { tenantId?: string };
             if (account.tenantId !== tenantId) {
                 throw new Error(`az is signed in to tenant ${account.tenantId}`);
             }
-            return JSON.parse((await az(args)) || "null");
+            return JSON.parse((await az(args)) || "null") as T;
         } catch (error) {
             const [reason] = (error as Error).message.split("\n");
             throw new Error(
@@ -40,13 +40,13 @@ export function entra(tenantId: unknown): DirectoryReader {
         servicePrincipals: async (clientId) =>
             ids(await ask("ad", "sp", "list", "--filter", `appId eq ${quoted(clientId)}`)),
         federatedCredentials: async (application, name) => {
-            const all: { id: string; name: string }[] = await ask(
+            const all = await ask<{ id: string; name: string }[]>(
                 ...["ad", "app", "federated-credential", "list", "--id", application],
             );
             return ids(all.filter((credential) => credential.name === name));
         },
         passwords: async (application, displayName) => {
-            const all: { keyId: string; displayName: string }[] = await ask(
+            const all = await ask<{ keyId: string; displayName: string }[]>(
                 ...["ad", "app", "credential", "list", "--id", application],
             );
             return all
