@@ -97,15 +97,21 @@ interface EngineEvent {
     readonly resOpFailedEvent?: { metadata: { op: string; urn: string; new?: StateResource } };
 }
 
+/** The event of a line; none where an engine that was killed wrote half of it. */
+function parseEvent(line: string): EngineEvent[] {
+    try {
+        return [JSON.parse(line) as EngineEvent];
+    } catch {
+        return [];
+    }
+}
+
 /**
  * The creations that a run began and lost because their provider died. The engine, which lives on, takes
  * them for failed and leaves no note in the state.
  */
 export function lostCreates(eventLog: string, { resources = [] }: Deployment): CutCreate[] {
-    const events = eventLog
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => JSON.parse(line) as EngineEvent);
+    const events = eventLog.split("\n").flatMap(parseEvent);
     const died = events.flatMap(({ diagnosticEvent: event }) =>
         event?.urn && diedMeanwhile.test(event.message) ? [event.urn] : [],
     );
@@ -257,13 +263,14 @@ async function takeIn(
     return unknown.length === 0;
 }
 
-/** Drops the notes of cut-off creations, all of them: each is in the state now, or known to be absent. */
-async function dropNotes(place: Place, { resources = [] }: Deployment): Promise<void> {
-    await mustRun(place, [
-        ...["refresh", "--clear-pending-creates", "--yes", "--skip-preview"],
-        // Only of the stack itself: this is no time to look for other differences.
-        ...resources.slice(0, 1).flatMap(({ urn }) => ["--target", urn]),
-    ]);
+/** Refreshes the stack's own entry alone: this is no time to look for other differences. */
+async function refreshRoot(
+    place: Place,
+    { resources = [] }: Deployment,
+    ...flags: string[]
+): Promise<void> {
+    const target = resources.slice(0, 1).flatMap(({ urn }) => ["--target", urn]);
+    await mustRun(place, ["refresh", ...flags, "--yes", "--skip-preview", ...target]);
 }
 
 /**
@@ -272,11 +279,15 @@ async function dropNotes(place: Place, { resources = [] }: Deployment): Promise<
  * @returns Whether an `up` may follow.
  */
 export async function recover(place: Place, find: Finder, yes: boolean): Promise<boolean> {
+    const before = await exportState(place);
+    if (creating(before).length === 0) return true;
+    // A run that is under way has such notes too. Then the stack is locked, and this fails and says so.
+    await refreshRoot(place, before);
     const state = await exportState(place);
-    if (creating(state).length === 0) return true;
     const creates = pendingCreates(state);
     if (creates.length > 0 && !(await takeIn(place, creates, state, find, yes))) return false;
-    await dropNotes(place, state);
+    // All of them: each is in the state now, or known to be absent.
+    await refreshRoot(place, state, "--clear-pending-creates");
     return true;
 }
 

@@ -312,7 +312,7 @@ describe("two engines at once", () => {
     afterAll(() => sandbox.remove());
 
     it("on one stack: the second fails by the lock, and everything is created once", async () => {
-        await fault(sandbox, "slow", "--on", "Microsoft.Web/serverfarms", "--seconds", "8");
+        await fault(sandbox, "slow", "--on", "Microsoft.Web/serverfarms", "--seconds", "15");
         const local = await localEnvironment(sandbox.root, "dev");
         const up = () =>
             sandbox.run(
@@ -327,6 +327,11 @@ describe("two engines at once", () => {
         const second = await up();
         expect(second.code).not.toBe(0);
         expect(second.output).toContain("the stack is currently locked by 1 lock(s)");
+        // What the first is creating is not taken for something that was cut off.
+        const third = await run(sandbox);
+        expect(third.code).not.toBe(0);
+        expect(third.output).toContain("the stack is currently locked by 1 lock(s)");
+        expect(third.output).not.toContain("cut off");
         expect((await first).code).toBe(0);
         await expectWhole(sandbox);
     });

@@ -65,6 +65,13 @@ describe("lostCreates", () => {
         expect(read(end, failed(op))).toEqual([cut]);
     });
 
+    it("are read up to where a killed engine stopped writing", () => {
+        const lines = [end, failed("create")].map((event) => JSON.stringify(event));
+        expect(lostCreates([...lines, '{"sequ'].join("\n"), { resources: [provider] })).toEqual([
+            cut,
+        ]);
+    });
+
     it("are none of an update, of a refusal, or of another resource's provider", () => {
         expect(read(end, failed("update"))).toEqual([]);
         expect(
