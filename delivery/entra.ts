@@ -12,10 +12,6 @@ async function az(args: readonly string[]): Promise<string> {
     return stdout;
 }
 
-interface Found {
-    readonly id: string;
-}
-
 /** In a filter of Microsoft Graph. */
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
@@ -37,22 +33,14 @@ export function entra(tenantId: unknown): DirectoryReader {
             );
         }
     };
-    const ids = (found: Found[]) => found.map(({ id }) => id);
+    const ids = (found: { id: string }[]) => found.map(({ id }) => id);
     return {
         applications: async (name) =>
-            ids(
-                await ask<Found[]>(
-                    "ad",
-                    "app",
-                    "list",
-                    "--filter",
-                    `displayName eq ${quoted(name)}`,
-                ),
-            ),
+            ids(await ask("ad", "app", "list", "--filter", `displayName eq ${quoted(name)}`)),
         servicePrincipals: async (clientId) =>
-            ids(await ask<Found[]>("ad", "sp", "list", "--filter", `appId eq ${quoted(clientId)}`)),
+            ids(await ask("ad", "sp", "list", "--filter", `appId eq ${quoted(clientId)}`)),
         federatedCredentials: async (application, name) => {
-            const all = await ask<(Found & { name: string })[]>(
+            const all = await ask<{ id: string; name: string }[]>(
                 ...["ad", "app", "federated-credential", "list", "--id", application],
             );
             return ids(all.filter((credential) => credential.name === name));

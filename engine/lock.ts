@@ -21,8 +21,8 @@ export function isAlive(pid: number): boolean {
 export function tryLock(file: string): { release(): void } | { heldBy: number } {
     // A complete file appears in one step: a reader never sees a lock without its owner's number.
     const own = `${file}.${process.pid}`;
-    fs.writeFileSync(own, String(process.pid));
     try {
+        fs.writeFileSync(own, String(process.pid));
         fs.linkSync(own, file);
         return { release: () => fs.rmSync(file, { force: true }) };
     } catch (error) {

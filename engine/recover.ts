@@ -54,6 +54,8 @@ interface StateResource {
     readonly urn: string;
     readonly id?: string;
     readonly type: string;
+    /** False of components. */
+    readonly custom?: boolean;
     readonly inputs?: Record<string, unknown>;
     readonly parent?: string;
     readonly provider?: string;
@@ -75,11 +77,16 @@ function cutCreate(resource: StateResource, resources: readonly StateResource[])
     return { urn, type, inputs, providerInputs: from?.inputs ?? {}, parent, provider };
 }
 
-/** The creations that a state says were begun and not ended. */
-export function pendingCreates({ resources = [], ...rest }: Deployment): CutCreate[] {
-    return (rest.pending_operations ?? [])
-        .filter(({ type }) => type === "creating")
-        .map(({ resource }) => cutCreate(resource, resources));
+function creating({ pending_operations: pending = [] }: Deployment): StateResource[] {
+    return pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
+}
+
+/** The creations in the cloud that a state says were begun and not ended. */
+export function pendingCreates(state: Deployment): CutCreate[] {
+    // Components and providers are in the state and nowhere else.
+    return creating(state)
+        .filter(({ type, custom }) => custom !== false && !type.startsWith("pulumi:"))
+        .map((resource) => cutCreate(resource, state.resources ?? []));
 }
 
 /** What an error says if its provider died while it was asked: words of gRPC. */
@@ -90,15 +97,21 @@ interface EngineEvent {
     readonly resOpFailedEvent?: { metadata: { op: string; urn: string; new?: StateResource } };
 }
 
+/** The event of a line; none where an engine that was killed wrote half of it. */
+function parseEvent(line: string): EngineEvent[] {
+    try {
+        return [JSON.parse(line) as EngineEvent];
+    } catch {
+        return [];
+    }
+}
+
 /**
  * The creations that a run began and lost because their provider died. The engine, which lives on, takes
  * them for failed and leaves no note in the state.
  */
 export function lostCreates(eventLog: string, { resources = [] }: Deployment): CutCreate[] {
-    const events = eventLog
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => JSON.parse(line) as EngineEvent);
+    const events = eventLog.split("\n").flatMap(parseEvent);
     const died = events.flatMap(({ diagnosticEvent: event }) =>
         event?.urn && diedMeanwhile.test(event.message) ? [event.urn] : [],
     );
@@ -239,16 +252,25 @@ async function takeIn(
         if ("id" in where) await importResource(place, create, where.id);
         else if ("useless" in where) await where.remove();
     }
-    return !found.some(([, where]) => "unknown" in where);
+    const unknown = found.filter(([, where]) => "unknown" in where);
+    if (unknown.length > 0) {
+        const names = unknown.map(([{ urn }]) => nameOf(urn)).join(", ");
+        say(
+            `Nothing more was done: ${names} might be created a second time. Find out as said above, or, if you ` +
+                `know that nothing of it is there, "pulumi refresh --clear-pending-creates" forgets it.`,
+        );
+    }
+    return unknown.length === 0;
 }
 
-/** Drops the notes of cut-off creations, all of them: each is in the state now, or known to be absent. */
-async function dropNotes(place: Place, { resources = [] }: Deployment): Promise<void> {
-    await mustRun(place, [
-        ...["refresh", "--clear-pending-creates", "--yes", "--skip-preview"],
-        // Only of the stack itself: this is no time to look for other differences.
-        ...resources.slice(0, 1).flatMap(({ urn }) => ["--target", urn]),
-    ]);
+/** Refreshes the stack's own entry alone: this is no time to look for other differences. */
+async function refreshRoot(
+    place: Place,
+    { resources = [] }: Deployment,
+    ...flags: string[]
+): Promise<void> {
+    const target = resources.slice(0, 1).flatMap(({ urn }) => ["--target", urn]);
+    await mustRun(place, ["refresh", ...flags, "--yes", "--skip-preview", ...target]);
 }
 
 /**
@@ -257,11 +279,15 @@ async function dropNotes(place: Place, { resources = [] }: Deployment): Promise<
  * @returns Whether an `up` may follow.
  */
 export async function recover(place: Place, find: Finder, yes: boolean): Promise<boolean> {
+    const before = await exportState(place);
+    if (creating(before).length === 0) return true;
+    // A run that is under way has such notes too. Then the stack is locked, and this fails and says so.
+    await refreshRoot(place, before);
     const state = await exportState(place);
     const creates = pendingCreates(state);
-    if (creates.length === 0) return true;
-    if (!(await takeIn(place, creates, state, find, yes))) return false;
-    await dropNotes(place, state);
+    if (creates.length > 0 && !(await takeIn(place, creates, state, find, yes))) return false;
+    // All of them: each is in the state now, or known to be absent.
+    await refreshRoot(place, state, "--clear-pending-creates");
     return true;
 }
 

@@ -21,6 +21,12 @@ const projectName = "azure-webapp-stack";
 /** Variables that would reach the real Azure, another backend or another program: none comes through. */
 const dropped = /^(ARM|AZURE|PULUMI)_|^NODE_OPTIONS$/;
 
+/**
+ * Free space that a run must find, in bytes: far more than it writes. On a full disk the engine puts a state
+ * that is cut short in the place of the whole one, and of its backup (seen with CLI 3.259).
+ */
+const neededSpace = 20 * 1024 * 1024;
+
 /** What stands in for a secret that only the real stack's key can read. */
 const standIn = "stand-in-for-a-secret";
 
@@ -118,6 +124,16 @@ function replaceSecrets(value: unknown, replacement: string): unknown {
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(
         Object.entries(value).map(([key, item]) => [key, replaceSecrets(item, replacement)]),
+    );
+}
+
+function checkSpace(folder: string): void {
+    const { bavail, bsize } = fs.statfsSync(folder);
+    const megabytes = (bytes: number) => `${Math.floor(bytes / 1024 / 1024)} MB`;
+    if (bavail * bsize >= neededSpace) return;
+    throw new UserError(
+        `The disk of ${folder} is full: ${megabytes(bavail * bsize)} are free, and a run must find ` +
+            `${megabytes(neededSpace)}, or it might lose the state. Nothing was changed. Make room, then run it again.`,
     );
 }
 
@@ -289,6 +305,7 @@ export async function localEnvironment(project: string, stack: string): Promise<
             },
         };
     };
+    checkSpace(fs.existsSync(folders.root) ? folders.root : project);
     const lock = path.join(folders.root, "setup.lock");
     return withLock(lock, prepare, (pid) => {
         process.stderr.write(`Waiting for process ${pid}, which holds ${lock} ...\n`);

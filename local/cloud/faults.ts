@@ -192,8 +192,10 @@ export function clearFaults(store: Store): void {
     store.delete(folder);
 }
 
-function fits({ verb, on }: Fault, target: Target): boolean {
+function fits({ kind, verb, on }: Fault, target: Target): boolean {
     if (verb !== undefined && verb !== target.verb) return false;
+    // Entra has no operations that go on after the answer.
+    if (kind === "half" && target.type.startsWith("Microsoft.Graph/")) return false;
     if (on === undefined) return true;
     const wanted = on.toLowerCase();
     // A type is that type alone, though its name stands in the ids of its parts too.
@@ -221,7 +223,7 @@ function take(store: Store, target: Target): Fault | undefined {
 function checkNotBusy(store: Store, target: Target): void {
     if (target.verb !== "write" && target.verb !== "delete") return;
     const operation = store.get(operationId(target.id)) as { pid: number } | undefined;
-    if (!operation) return;
+    if (operation === undefined) return;
     // On Azure an operation goes on without whoever asked for it; here it ends with its process.
     if (!isAlive(operation.pid)) return store.delete(operationId(target.id));
     throw target.type.startsWith("Microsoft.Web/") ? siteBusy(target) : anotherOperation();

@@ -1,9 +1,15 @@
 /**
  * Faults on the real engine: how each run ends, and that the next one mends it, with everything there once.
  * Does not show how often the real Azure fails so, nor that a directory which replicates slowly lists a new
- * object in time; the engine is killed at chosen moments, not at every one.
+ * object in time; the engine is killed at chosen moments, not at every one. A disk that
+ * fills during a run is not shown: the engine loses its state then. Full disks are left out where the tests do not
+ * run as root.
  */
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { localEnvironment } from "../../local/environment";
+import { Store } from "../../local/cloud/store";
 import { waitFactorVariable } from "../../local/providers/retry";
 import { Sandbox } from "../support/sandbox";
 
@@ -169,8 +175,19 @@ describe("a create", () => {
         expect(output).toMatch(instruction);
     });
 
-    it("is shown with its id, and imported by npm run local", async () => {
-        const { code, output } = await run(sandbox);
+    it("is shown with its id by npm run up, which fails and changes nothing without a yes", async () => {
+        const up = ["exec", "npm", "run", "--silent", "up", "--", "--stack", "dev"];
+        const { code, output } = await sandbox.local(up);
+        expect(output).toMatch(/\n +\/subscriptions\/\S+\/sites\/example-model-dev-app\n/);
+        expect(output).toContain("Say so with --yes.");
+        expect(code).not.toBe(0);
+        const { output: exported } = await sandbox.pulumi(["stack", "export"]);
+        expect(JSON.parse(exported).deployment.pending_operations).toHaveLength(1);
+    });
+
+    it("is imported by npm run up with a yes", async () => {
+        const up = ["exec", "npm", "run", "--silent", "up", "--", "--stack=dev", "--yes"];
+        const { code, output } = await sandbox.local([...up, "--skip-preview"]);
         expect(output).toMatch(
             /cut off while it created:\n +app \(azure-native:web:WebApp\)\n +\/subscriptions\/\S+\/sites\/example-model-dev-app\n/,
         );
@@ -242,12 +259,60 @@ describe("a create", () => {
     });
 });
 
+/** Only root may mount; a small file system is the only full disk that is one. */
+const describeWithMounts = process.getuid?.() === 0 ? describe : describe.skip;
+
+describeWithMounts("a full disk", () => {
+    const sandbox = new Sandbox();
+    const disk = path.join(sandbox.root, ".local");
+    beforeAll(() => {
+        fs.mkdirSync(disk);
+        execFileSync("mount", ["-t", "tmpfs", "-o", "size=60m", "tmpfs", disk]);
+    });
+    afterAll(() => {
+        execFileSync("umount", [disk]);
+        sandbox.remove();
+    });
+
+    it("fails a run before it changes anything, and once there is room the run goes on", async () => {
+        expect((await run(sandbox)).code).toBe(0);
+        const before = sandbox.cloudIds();
+        sandbox.set({ port: "8081" });
+        const { bavail, bsize } = fs.statfsSync(disk);
+        const filler = path.join(disk, "filler");
+        fs.writeFileSync(filler, Buffer.alloc(bavail * bsize - 1024 * 1024));
+        const { code, output } = await run(sandbox);
+        expect(output).toContain(`The disk of ${disk} is full`);
+        expect(output).toContain("Nothing was changed.");
+        expect(code).not.toBe(0);
+        expect(sandbox.cloudIds()).toEqual(before);
+        fs.rmSync(filler);
+        expect((await run(sandbox)).output).toContain("~ 2 updated");
+        await expectWhole(sandbox);
+    });
+
+    it("leaves every document of this machine's Azure whole, the old or the new one", async () => {
+        const store = new Store(path.join(disk, "store"));
+        store.put("/a", { version: 1 });
+        const filler = path.join(disk, "filler");
+        const { bavail, bsize } = fs.statfsSync(disk);
+        fs.writeFileSync(filler, Buffer.alloc(bavail * bsize));
+        const large = { version: 2, text: "x".repeat(100_000) };
+        expect(() => store.put("/a", large)).toThrow("no space left on device");
+        expect(store.get("/a")).toEqual({ version: 1 });
+        expect(fs.readdirSync(path.join(disk, "store")).sort()).toEqual(["a.document", "key"]);
+        fs.rmSync(filler);
+        store.put("/a", large);
+        expect(store.get("/a")).toEqual(large);
+    });
+});
+
 describe("two engines at once", () => {
     const sandbox = new Sandbox();
     afterAll(() => sandbox.remove());
 
     it("on one stack: the second fails by the lock, and everything is created once", async () => {
-        await fault(sandbox, "slow", "--on", "Microsoft.Web/serverfarms", "--seconds", "8");
+        await fault(sandbox, "slow", "--on", "Microsoft.Web/serverfarms", "--seconds", "15");
         const local = await localEnvironment(sandbox.root, "dev");
         const up = () =>
             sandbox.run(
@@ -262,6 +327,11 @@ describe("two engines at once", () => {
         const second = await up();
         expect(second.code).not.toBe(0);
         expect(second.output).toContain("the stack is currently locked by 1 lock(s)");
+        // What the first is creating is not taken for something that was cut off.
+        const third = await run(sandbox);
+        expect(third.code).not.toBe(0);
+        expect(third.output).toContain("the stack is currently locked by 1 lock(s)");
+        expect(third.output).not.toContain("cut off");
         expect((await first).code).toBe(0);
         await expectWhole(sandbox);
     });
@@ -271,10 +341,8 @@ describe("two engines at once", () => {
         const settings = { name: "wanted-by-both", deploys: "everything" };
         sandbox.set({ ...settings, resourceGroup: "first-rg" });
         sandbox.set({ ...settings, resourceGroup: "second-rg", githubRepository: "" }, "test");
-        // One deployer's name is the other's too; this is about the app.
-        for (const file of ["components/deployPrincipal.ts"]) {
-            sandbox.edit(file, "preventDuplicateNames: true,", "");
-        }
+        // One deployer's name is the other's too, but this is about the app.
+        sandbox.edit("components/deployPrincipal.ts", "preventDuplicateNames: true,", "");
         const both = await Promise.all([sandbox.up(), sandbox.up({ stack: "test" })]);
         expect(both.map(({ code }) => code === 0).sort()).toEqual([false, true]);
         const refused = both.find(({ code }) => code !== 0)!;

@@ -32,6 +32,17 @@ describe("pendingCreates", () => {
         expect(pendingCreates({})).toEqual([]);
     });
 
+    it("are none of what is in the state and nowhere else", () => {
+        const component = { ...resource, custom: false };
+        const state = {
+            pending_operations: [
+                { resource: component, type: "creating" },
+                { resource: { ...provider, type: "pulumi:providers:azure" }, type: "creating" },
+            ],
+        };
+        expect(pendingCreates(state)).toEqual([]);
+    });
+
     it("know nothing of a provider that the state does not hold", () => {
         const lone = { urn: urn("app"), type: "t" };
         const state = { pending_operations: [{ resource: lone, type: "creating" }] };
@@ -52,6 +63,13 @@ describe("lostCreates", () => {
 
     it.each(["create", "create-replacement"])("are those of a provider that died in a %s", (op) => {
         expect(read(end, failed(op))).toEqual([cut]);
+    });
+
+    it("are read up to where a killed engine stopped writing", () => {
+        const lines = [end, failed("create")].map((event) => JSON.stringify(event));
+        expect(lostCreates([...lines, '{"sequ'].join("\n"), { resources: [provider] })).toEqual([
+            cut,
+        ]);
     });
 
     it("are none of an update, of a refusal, or of another resource's provider", () => {

@@ -73,7 +73,15 @@ describe("a refused up", () => {
 
     it("fails on a name that is taken, and offers two others", async () => {
         sandbox.set({ name: "refused-dev", resourceGroup: "another-group" }, "test");
+        // Somebody in the world has the name; somebody in this directory would have the deployer's too.
+        const unique = "preventDuplicateNames: true,";
+        sandbox.edit("components/deployPrincipal.ts", unique, "");
         const { code, output } = await sandbox.up({ stack: "test" });
+        sandbox.edit(
+            "components/deployPrincipal.ts",
+            "displayName: args.displayName,",
+            `displayName: args.displayName,\n${unique}`,
+        );
         expect(code).not.toBe(0);
         expect(output).toContain("Website with given name refused-dev-app already exists.");
         expect(output).toMatch(
