@@ -105,7 +105,11 @@ function printNextSteps(pulumi: string, env: NodeJS.ProcessEnv, stack: string): 
 export async function main(args: string[]): Promise<number> {
     const { stack, as, verb, rest } = parseArguments(args);
     const { root, store } = localFolders(project);
-    const azureCommand = azureCommands[verb];
+    const takesAs = ["up", "preview", "destroy", "exec"].includes(verb);
+    if (as !== undefined && !takesAs) {
+        throw new UserError(`--as goes with up, preview, destroy and exec, not with "${verb}".`);
+    }
+    const azureCommand = Object.hasOwn(azureCommands, verb) ? azureCommands[verb] : undefined;
     if (azureCommand) {
         console.log(await azureCommand(openCloud(store), rest));
         return 0;

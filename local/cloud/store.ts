@@ -33,15 +33,22 @@ export class Store {
 
     /** The document at a path such as `/subscriptions/.../sites/x`. Case does not matter, as in ARM. */
     get(id: string): Document | undefined {
-        return this.read(this.file(id)) ?? structuredClone(this.initial.get(id.toLowerCase()));
+        const written = this.read(this.file(id));
+        if (written !== undefined) return written ?? undefined;
+        return structuredClone(this.initial.get(id.toLowerCase()));
     }
 
     put(id: string, document: Document): void {
         const file = this.file(id);
-        fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-        const unfinished = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
-        fs.writeFileSync(unfinished, this.encrypt(JSON.stringify(document)), { mode: 0o600 });
-        fs.renameSync(unfinished, file);
+        fs.renameSync(this.writeBeside(file, document), file);
+    }
+
+    /** Writes a document where there is none, and returns the one that is there: the first writer's. */
+    putNew(id: string, document: Document): Document {
+        const file = this.file(id);
+        const unfinished = this.writeBeside(file, document);
+        linkIfAbsent(unfinished, file);
+        return this.get(id)!;
     }
 
     /** Removes the document and everything below it. */
@@ -49,6 +56,12 @@ export class Store {
         const file = this.file(id);
         fs.rmSync(file, { force: true });
         fs.rmSync(folderOf(file), { recursive: true, force: true });
+        const start = `${id.toLowerCase()}/`;
+        for (const key of this.initial.keys()) {
+            if (key !== id.toLowerCase() && !key.startsWith(start)) continue;
+            const gone = this.file(key);
+            fs.renameSync(this.writeBeside(gone, removed), gone);
+        }
     }
 
     /** The documents directly below a path, e.g. of all sites below `.../Microsoft.Web/sites`. */
@@ -63,7 +76,7 @@ export class Store {
         return [
             ...initial.map(([, document]) => structuredClone(document)),
             ...written.map((entry) => this.read(path.join(folder, entry))),
-        ].filter((document) => document !== undefined);
+        ].filter((document) => document !== undefined && document !== removed);
     }
 
     /** The documents below a path, at any depth. */
@@ -78,7 +91,7 @@ export class Store {
         return [
             ...initial.map((key) => structuredClone(this.initial.get(key))),
             ...written.map((file) => this.read(path.join(folder, file))),
-        ].filter((document) => document !== undefined);
+        ].filter((document) => document !== undefined && document !== removed);
     }
 
     /** A file beside the documents, such as a lock or a log. */
@@ -96,7 +109,15 @@ export class Store {
         return path.join(this.root, ...parts) + extension;
     }
 
-    private read(file: string): Document | undefined {
+    /** Writes the file that is to become a document's; returns its path. */
+    private writeBeside(file: string, document: Document | typeof removed): string {
+        fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+        const unfinished = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
+        fs.writeFileSync(unfinished, this.encrypt(JSON.stringify(document)), { mode: 0o600 });
+        return unfinished;
+    }
+
+    private read(file: string): Document | typeof removed | undefined {
         try {
             return JSON.parse(this.decrypt(fs.readFileSync(file)));
         } catch (error) {
@@ -125,6 +146,9 @@ export class Store {
 
 const extension = ".document";
 
+/** Written in the place of a document that was there before anybody wrote any: it would come back. */
+const removed = null;
+
 /** A part of an id as a file's name. Dots alone would lead elsewhere, the extension to another document. */
 function fileName(part: string): string {
     const name = encodeURIComponent(part);
@@ -152,13 +176,18 @@ function readOrMakeKey(file: string): Buffer {
     if (!fs.existsSync(file)) {
         const own = `${file}.${process.pid}`;
         fs.writeFileSync(own, randomBytes(32), { mode: 0o600 });
-        try {
-            fs.linkSync(own, file); // Fails if another process was faster: then its key counts.
-        } catch (error) {
-            if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-        } finally {
-            fs.rmSync(own);
-        }
+        linkIfAbsent(own, file);
     }
     return fs.readFileSync(file);
+}
+
+/** Moves a file to where there is none yet; if another process was faster, its file stays. */
+function linkIfAbsent(own: string, file: string): void {
+    try {
+        fs.linkSync(own, file);
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    } finally {
+        fs.rmSync(own);
+    }
 }

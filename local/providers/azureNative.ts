@@ -98,7 +98,7 @@ export class AzureNative implements Provider {
             throw new Error(`cannot create already existing resource '${id}'`);
         }
         const document = await this.put(id, known, inputs);
-        return { id, outputs: this.outputs(declaration, document) };
+        return { id: String(document.id ?? id), outputs: this.outputs(declaration, document) };
     }
 
     async read(
