@@ -188,7 +188,7 @@ export class AzureAd implements Provider {
         }
         const lookup = Object.hasOwn(lookups, name) ? lookups[name] : undefined;
         if (!lookup) throw notModelled(token);
-        const { kind, words, keys, outputs } = lookup;
+        const { kind, words, keys } = lookup;
         cloud.askDirectory(`${kind}/read`);
         const wanted = Object.entries(args).filter(([, value]) => value !== undefined);
         const odd = wanted.find(([key, value]) => !(key in keys) && value !== false);
@@ -206,7 +206,7 @@ export class AzureAd implements Provider {
         if (others.length > 0) {
             throw new Error(`Found multiple ${words}s matching the specified filter`);
         }
-        return { id: `/${kind}/${String(found.id)}`, ...outputs(found) };
+        return { id: `/${kind}/${String(found.id)}`, ...lookup.outputs(found) };
     }
 
     /** Outputs, as far as the SDK declares them. */

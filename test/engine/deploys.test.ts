@@ -1,6 +1,6 @@
 /**
  * Each value of `deploys` on the real engine: who creates what, and what a change of it does.
- * Does not show that a deployer's roles suffice: permissions are not modelled yet.
+ * Does not show that a deployer's roles suffice; leastPrivilege.test.ts does.
  */
 import { Sandbox, summary } from "../support/sandbox";
 

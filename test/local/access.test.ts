@@ -566,7 +566,8 @@ describe("the record of what was asked", () => {
 describe("what a request costs", () => {
     /** How many documents are read while work is done. */
     async function reads(work: () => Promise<unknown>): Promise<number> {
-        const read = jest.spyOn(Store.prototype as unknown as { read(): void }, "read");
+        const reader = Store.prototype as unknown as Record<string, (file: string) => unknown>;
+        const read = jest.spyOn(reader, "read");
         await work();
         const count = read.mock.calls.length;
         read.mockRestore();

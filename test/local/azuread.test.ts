@@ -47,7 +47,7 @@ const declarations = new Declarations("@pulumi/azuread");
 
 /** Creates as the engine does: checked, and answered with nothing that the SDK does not declare. */
 async function create(name: string, given: Values, by = ad) {
-    const { inputs, failures } = await by.check(resource(name), given);
+    const { inputs, failures } = by.check(resource(name), given);
     expect(failures).toEqual([]);
     const { id, outputs } = await by.create(resource(name), inputs, false);
     expect(declarations.require(token(name)).outputs).toEqual(
@@ -65,7 +65,7 @@ const update = ({ id, inputs, outputs }: Made, name: string, change: Values, by 
 const remove = ({ id }: Made, name: string, by = ad) => by.delete(resource(name), id);
 
 /** Checks a refresh that finds nothing changed, an import, and the end. */
-async function lives(name: string, made: Made, { imports = {} as Values } = {}) {
+async function lives(name: string, made: Made, { imports = {} } = {}) {
     const same = await refresh(made, name);
     expect(same?.inputs).toEqual(made.inputs);
     expect(withoutSecrets(same?.outputs)).toEqual(made.outputs);

@@ -34,7 +34,7 @@ beforeEach(() => {
 
 const signIn = (
     proof: Proof,
-    { clientId = deployer.appId, tenant = tenantId, now = new Date() } = {},
+    { clientId = deployer.appId, tenant = String(tenantId), now = new Date() } = {},
 ) => signInServicePrincipal(cloud.store, tenant, clientId, proof, now);
 
 /** The refusal of a sign-in. */
