@@ -11,6 +11,7 @@ import { note, readActivity } from "../../local/cloud/activity";
 import { Cloud } from "../../local/cloud/cloud";
 import { parseId } from "../../local/cloud/ids";
 import { openStore } from "../../local/cloud/initial";
+import type { ResourceModel } from "../../local/cloud/model";
 import { models } from "../../local/cloud/models";
 import { Store, type Document } from "../../local/cloud/store";
 import { otherTenant, signedInUser } from "../../local/identity";
@@ -510,11 +511,14 @@ describe("scopes", () => {
 
 describe("every modelled type", () => {
     // What always exists beside its parent cannot be deleted alone.
-    const verbs = [...models.values()].flatMap(({ type, initial, actions = {} }) =>
-        ["read", "write", ...(initial ? [] : ["delete"]), ...Object.keys(actions)].map(
-            (verb) => [type, verb] as const,
-        ),
-    );
+    const verbsOf = ({ type, ...model }: ResourceModel) => {
+        const own = [
+            ...("initial" in model ? [] : ["delete"]),
+            ...Object.keys(model.actions ?? {}),
+        ];
+        return ["read", "write", ...own].map((verb) => [type, verb] as const);
+    };
+    const verbs = [...models.values()].flatMap(verbsOf);
 
     it.each(verbs)("%s has the action of %s in azure/operations.ts", (type, verb) => {
         expect(actionOf(type, verb)).toBeDefined();

@@ -230,7 +230,9 @@ describe("a token of another issuer", () => {
     it("fails if nobody here has signed it", () => {
         const elsewhere = azure.next();
         const foreign = issueToken(elsewhere.store, claims);
-        for (const text of ["", "a.b.c", "ghp_notatoken", foreign, issue().replace(/[^.]+$/, "")]) {
+        const longer = [".", ".x"].map((end) => issue() + end);
+        const unsigned = issue().replace(/[^.]+$/, "");
+        for (const text of ["", "a.b.c", "ghp_notatoken", foreign, unsigned, ...longer]) {
             const { code, message } = refusal(() => signIn(token(text)));
             expect(code).toBe("AADSTS50013");
             if (text) expect(message).not.toContain(text);
