@@ -197,7 +197,27 @@ export const graphOperations: readonly GraphOperation[] = [
         source: "learn.microsoft.com/graph/api/user-post-users",
     },
     {
-        // Of the directory roles, only the first two may also assign app roles of Microsoft Graph itself.
+        operation: "users/update",
+        appRoles: ["User.ReadWrite.All", "Directory.ReadWrite.All"],
+        directoryRoles: ["Global Administrator", "User Administrator"],
+        source: "learn.microsoft.com/graph/api/user-update",
+    },
+    {
+        // Directory.ReadWrite.All deletes neither users nor groups: learn.microsoft.com/graph/permissions-reference
+        operation: "users/delete",
+        appRoles: ["User.ReadWrite.All"],
+        directoryRoles: ["Global Administrator", "User Administrator"],
+        source: "learn.microsoft.com/graph/api/user-delete",
+    },
+    {
+        // App roles of Microsoft Graph itself, which let their holder change the directory.
+        operation: "graphAppRoleAssignments/create",
+        appRoles: ["AppRoleAssignment.ReadWrite.All"],
+        directoryRoles: ["Global Administrator", "Privileged Role Administrator"],
+        source: "learn.microsoft.com/graph/api/serviceprincipal-post-approleassignments",
+    },
+    {
+        // App roles of every other application.
         operation: "appRoleAssignments/create",
         appRoles: ["AppRoleAssignment.ReadWrite.All"],
         directoryRoles: [

@@ -339,6 +339,12 @@ const typesWithIdentities = [
 ];
 
 export const linkedActions: readonly LinkedAction[] = [
+    {
+        type: "Microsoft.Authorization/roleDefinitions",
+        property: "properties.assignableScopes",
+        action: "Microsoft.Authorization/roleDefinitions/write",
+        source: "learn.microsoft.com/azure/role-based-access-control/troubleshooting",
+    },
     ...typesWithIdentities.map((type) => ({
         type,
         property: "identity.userAssignedIdentities",

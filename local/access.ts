@@ -19,7 +19,7 @@ export function describeAccess(cloud: Cloud, args: readonly string[]): string {
         const mine = readActivity(cloud.store).filter(({ objectId }) => objectId === principal.id);
         lines.push("What it did on this machine:", ...described(mine, cloud));
     } else {
-        lines.push(...rolesOf(cloud, principal), "", ...directoryRightsOf(principal));
+        lines.push(...rolesOf(cloud, principal), "", directoryRightsOf(principal));
         const trusted = federatedCredentials(cloud, principal);
         if (trusted.length > 0) lines.push("", "Signs in with a token of:");
         for (const { issuer, subject } of trusted) {
@@ -40,9 +40,10 @@ function rolesOf(cloud: Cloud, principal: Principal): string[] {
     if (grants.length === 0) return ["It has no role in Azure."];
     const lines = ["Roles in Azure, each for everything below its scope:"];
     for (const { role, scope, principalId } of grants) {
-        const through = cloud.directory.get("groups", principalId);
-        const via = through ? `, through the group ${String(through.displayName)}` : "";
-        lines.push(`  ${role.name} at ${place(scope)}${via}`);
+        const own = principalId === principal.id;
+        const group = own ? undefined : cloud.directory.get("groups", principalId);
+        const via = group ? `, through the group ${String(group.displayName)}` : "";
+        lines.push(`  ${role.name} at ${place(scope, cloud)}${via}`);
         for (const { actions, notActions = [] } of role.permissions) {
             lines.push(...actions.map((action) => `    ${action}`));
             lines.push(...notActions.map((action) => `    but not ${action}`));
@@ -51,10 +52,10 @@ function rolesOf(cloud: Cloud, principal: Principal): string[] {
     return lines;
 }
 
-function directoryRightsOf(principal: Principal): string[] {
+function directoryRightsOf(principal: Principal): string {
     const { appRoles, directoryRoles } = rightsOf(principal);
     const all = [...directoryRoles, ...appRoles];
-    return [all.length > 0 ? `In the directory: ${all.join(", ")}` : "In the directory: no rights"];
+    return `In the directory: ${all.length > 0 ? all.join(", ") : "no rights"}`;
 }
 
 function described(activities: readonly Activity[], cloud: Cloud): string[] {

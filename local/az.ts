@@ -16,9 +16,9 @@ A resource is named by its id, or by its name where only one has it.`;
 function find({ store, caller }: Cloud, text: string): Document & { id: string } {
     const all = store
         .below(`/subscriptions/${caller.subscriptionId}`)
-        .filter((document): document is Document & { id: string } => "id" in document);
+        .filter((document): document is Document & { id: string } => "type" in document);
     const found = all.filter(({ id }) => sameId(id, text) || sameId(parseId(id)?.name ?? "", text));
-    // A site's name is that of parts of it too; the one that contains the others is meant.
+    // A site may be called as a part of it is, such as "web"; what contains the others is meant.
     const [first, ...others] = found.sort((a, b) => a.id.length - b.id.length);
     if (first && others.every(({ id }) => id.startsWith(`${first.id}/`))) return first;
     throw new UserError(
@@ -27,6 +27,18 @@ function find({ store, caller }: Cloud, text: string): Document & { id: string }
             : `There is no resource "${text}". "npm run local -- show" shows what there is.`,
     );
 }
+
+/** Where a dotted path leads: the names on the way. Names of settings and tags may have dots themselves. */
+function parsePath(text: string): string[] {
+    const [first = "", ...rest] = text.split(".");
+    const names = isMapOfTexts(first) && rest.length > 0 ? [rest.join(".")] : rest;
+    if ([first, ...names].includes("")) {
+        throw new UserError(`"${text}" is no path such as sku.name or appSettings.LOG.`);
+    }
+    return [first, ...names];
+}
+
+const isMapOfTexts = (name: string) => name === "appSettings" || name === "tags";
 
 /** A value as it is typed: JSON where it is JSON, else text. */
 function parseValue(text: string): unknown {
@@ -40,34 +52,45 @@ function parseValue(text: string): unknown {
 /** Sets a value at a dotted path of a document; undefined removes what is there. */
 function setAt(document: Document, path: readonly string[], value: unknown): void {
     const [name = "", ...rest] = path;
-    if (rest.length > 0) setAt((document[name] ??= {}) as Document, rest, value);
-    else if (value === undefined) delete document[name];
+    const inner = Object.hasOwn(document, name) ? (document[name] ?? {}) : {};
+    if (rest.length > 0) {
+        if (typeof inner !== "object") {
+            throw new UserError(`"${name}" is a value, so there is no "${rest.join(".")}" in it.`);
+        }
+        setAt(inner as Document, rest, value);
+        document[name] = inner;
+    } else if (value === undefined) delete document[name];
     else document[name] = value;
+}
+
+/** Where something of a resource is kept: an app's settings and configuration are documents of their own. */
+function locate(id: string, path: string): { target: string; within: string[] } {
+    const [first = "", ...rest] = parsePath(path);
+    if (first === "appSettings" || first === "siteConfig") {
+        if (parseId(id)?.type !== "Microsoft.Web/sites") {
+            throw new UserError(`Only an app has ${first}; ${id} is none.`);
+        }
+        if (rest.length === 0) throw new UserError(`Which of ${first}? Write ${first}.<name>.`);
+        const part = first === "appSettings" ? "appsettings" : "web";
+        return { target: `${id}/config/${part}`, within: ["properties", ...rest] };
+    }
+    const within = envelope.has(first) ? [first, ...rest] : ["properties", first, ...rest];
+    return { target: id, within };
+}
+
+/** A document with its values; those of app settings are answered to a POST only. */
+async function read(cloud: Cloud, id: string): Promise<Document> {
+    const isSettings = id.endsWith("/config/appsettings");
+    return (isSettings ? await cloud.post(id, "list") : await cloud.get(id)) ?? {};
 }
 
 async function change(cloud: Cloud, id: string, changes: [string, unknown][]): Promise<void> {
     const bodies = new Map<string, Document>();
-    const bodyOf = async (target: string) => {
-        const settings = target.endsWith("/config/appsettings");
-        const found = settings ? cloud.post(target, "list") : cloud.get(target);
-        const body = bodies.get(target) ?? structuredClone(await found) ?? {};
-        bodies.set(target, body);
-        return body;
-    };
     for (const [path, value] of changes) {
-        const [first = "", ...rest] = path.split(".");
-        // An app's settings and configuration are documents of their own.
-        if (first === "appSettings" || first === "siteConfig") {
-            const part = first === "appSettings" ? "appsettings" : "web";
-            setAt(await bodyOf(`${id}/config/${part}`), ["properties", ...rest], value);
-        } else {
-            const own = await bodyOf(id);
-            setAt(
-                own,
-                envelope.has(first) ? [first, ...rest] : ["properties", first, ...rest],
-                value,
-            );
-        }
+        const { target, within } = locate(id, path);
+        const body = bodies.get(target) ?? (await read(cloud, target));
+        bodies.set(target, body);
+        setAt(body, within, value);
     }
     for (const [target, body] of bodies) await cloud.put(target, body);
 }
@@ -85,19 +108,27 @@ export async function az(cloud: Cloud, args: readonly string[]): Promise<string>
                 const [, path = "", value = ""] = /^([^=]+)=(.*)$/s.exec(assignment) ?? [];
                 if (!path)
                     throw new UserError(`"${assignment}" is no <path>=<value>.\n\n${azUsage}`);
-                return [path, parseValue(value)];
+                return [path, /^(appSettings|tags)\./.test(path) ? value : parseValue(value)];
             });
             if (changes.length === 0) throw new UserError(`Set what?\n\n${azUsage}`);
             await change(cloud, id, changes);
             return `Changed in Azure, unknown to Pulumi: ${changes.map(([path]) => path).join(", ")} of ${id}`;
         }
-        case "unset":
+        case "unset": {
+            if (rest.length === 0) throw new UserError(`Unset what?\n\n${azUsage}`);
+            const kept = rest.find((path) => path.startsWith("siteConfig."));
+            if (kept) {
+                throw new UserError(
+                    `Azure keeps what a change of an app's configuration leaves out: set ${kept} to another value.`,
+                );
+            }
             await change(
                 cloud,
                 id,
                 rest.map((path) => [path, undefined]),
             );
             return `Removed in Azure, unknown to Pulumi: ${rest.join(", ")} of ${id}`;
+        }
         case "delete":
             await cloud.delete(id);
             return `Deleted in Azure, unknown to Pulumi: ${id}`;

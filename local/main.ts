@@ -142,7 +142,13 @@ export async function main(args: string[]): Promise<number> {
     const { stack, as, verb, rest } = parseArguments(args);
     const folders = localFolders(project);
     const { store } = folders;
-    const azureCommand = azureCommands[verb];
+    const takesAs = ["up", "preview", "destroy", "exec", "az"].includes(verb);
+    if (as !== undefined && !takesAs) {
+        throw new UserError(
+            `--as goes with up, preview, destroy, exec and az, not with "${verb}".`,
+        );
+    }
+    const azureCommand = Object.hasOwn(azureCommands, verb) ? azureCommands[verb] : undefined;
     if (azureCommand) {
         const cloud = cloudAs(store, as);
         console.log(await answer(async () => azureCommand(cloud, rest)));

@@ -16,7 +16,9 @@ export function findPrincipal({ directory }: Cloud, text: string): Principal {
     const kinds = ["users", "groups", "servicePrincipals"] as const;
     const all = kinds.flatMap((kind) => directory.list(kind));
     const keys = ["displayName", "userPrincipalName", "appId", "id"];
-    const found = all.filter((object) => keys.some((key) => sameId(String(object[key]), text)));
+    const found = all.filter((object) =>
+        keys.some((key) => sameId(String(object[key] ?? ""), text)),
+    );
     if (found.length === 1) return directory.principal(String(found[0]!.id))!;
     const ids = found.map(({ id }) => String(id)).join(", ");
     const names = all.map(({ displayName }) => String(displayName)).sort();
@@ -54,12 +56,20 @@ export function federatedCredentials({ directory }: Cloud, principal: Document):
 export function signInEnvironment(cloud: Cloud, text: string): Record<string, string> {
     const principal = findPrincipal(cloud, text);
     if (principal.principalType === "User") return { [userVariable]: String(principal.id) };
+    if (principal.principalType === "Group") {
+        throw new UserError(`"${text}" is a group; its members sign in, each as themselves.`);
+    }
+    if (principal.servicePrincipalType === "ManagedIdentity") {
+        throw new UserError(
+            `"${text}" is the identity of an app: only what runs in the app signs in with it.`,
+        );
+    }
     const [credential] = federatedCredentials(cloud, principal);
     if (!credential) {
         throw new UserError(
             `"${text}" trusts no token that could be made here. Sign in with its secret: npm run local -- exec env ` +
                 `ARM_TENANT_ID=${cloud.caller.tenantId} ARM_SUBSCRIPTION_ID=${cloud.caller.subscriptionId} ` +
-                `ARM_CLIENT_ID=${String(principal.appId ?? "...")} ARM_CLIENT_SECRET=... pulumi preview`,
+                `ARM_CLIENT_ID=${String(principal.appId)} ARM_CLIENT_SECRET=... pulumi preview`,
         );
     }
     return {

@@ -1,4 +1,5 @@
 /** The command `npm run local -- show`: everything in this machine's Azure, as a tree. */
+import { customRoles, findRoleDefinition, roleIdOf } from "./cloud/access";
 import type { Cloud } from "./cloud/cloud";
 import { parseId } from "./cloud/ids";
 import type { Document } from "./cloud/store";
@@ -23,13 +24,14 @@ function draw({ text, children = [] }: Node, indent = ""): string[] {
 }
 
 /** A scope in words: `resource group shop-dev-rg`. */
-export function place(scope: string, cloud?: Cloud): string {
+export function place(scope: string, cloud: Cloud): string {
     if (scope.startsWith("/tenants/")) return "the directory";
+    if (scope === "" || scope === "/") return "the root of everything";
     const parsed = parseId(scope);
     if (!parsed) return scope;
     const { type, name, resourceGroup } = parsed;
     if (type === "Microsoft.Resources/subscriptions") {
-        const displayName = cloud?.store.get(scope)?.displayName;
+        const displayName = cloud.store.get(scope)?.displayName;
         return `subscription ${String(displayName ?? name)}`;
     }
     if (type === "Microsoft.Resources/resourceGroups") return `resource group ${name}`;
@@ -56,20 +58,33 @@ function details({ type, location, sku, kind, properties, identity }: Document):
 
 function assignmentNode(cloud: Cloud, { properties }: Document): Node {
     const { principalId, roleDefinitionId } = properties as Document;
-    const grants = cloud.access.grantsOf(String(principalId));
-    const guid = String(roleDefinitionId).split("/").at(-1)!;
-    const name = grants.find(({ roleId }) => roleId === guid)?.role.name ?? guid;
+    const guid = roleIdOf(roleDefinitionId);
+    const name = findRoleDefinition(cloud, guid)?.name ?? guid;
     const holder = cloud.directory.principal(String(principalId));
     const whom = holder?.displayName ?? `${String(principalId)}, who is not in the directory`;
     return { text: `role ${name} → ${String(whom)}` };
 }
 
-/** A resource and what is below it, among all documents of the subscription. */
-function resourceNode(cloud: Cloud, document: Document, all: readonly Document[]): Node {
-    const id = String(document.id).toLowerCase();
+/** Documents by the id of what they are in: of those that are there, the nearest. */
+function groupByParent(documents: readonly Document[]): Map<string, Document[]> {
+    const groups = new Map(documents.map(({ id }) => [String(id).toLowerCase(), [] as Document[]]));
+    for (const document of documents) {
+        let parent = parseId(String(document.id))?.parent.toLowerCase();
+        while (parent && !groups.has(parent)) parent = parseId(parent)?.parent;
+        if (parent) groups.get(parent)!.push(document);
+    }
+    return groups;
+}
+
+/** A resource and what is below it. */
+function resourceNode(
+    cloud: Cloud,
+    document: Document,
+    children: ReadonlyMap<string, Document[]>,
+): Node {
     const { type } = document;
     if (type === "Microsoft.Authorization/roleAssignments") return assignmentNode(cloud, document);
-    const own = all.filter((other) => parseId(String(other.id))?.parent.toLowerCase() === id);
+    const own = children.get(String(document.id).toLowerCase()) ?? [];
     const isRole = (node: Document) => node.type === "Microsoft.Authorization/roleAssignments";
     const sorted = [...own].sort(
         (a, b) =>
@@ -80,7 +95,7 @@ function resourceNode(cloud: Cloud, document: Document, all: readonly Document[]
     const extra = details(document);
     return {
         text: `${words} ${name}${extra ? `  (${extra})` : ""}`,
-        children: sorted.map((child) => resourceNode(cloud, child, all)),
+        children: sorted.map((child) => resourceNode(cloud, child, children)),
     };
 }
 
@@ -112,7 +127,7 @@ export function drawCloud(cloud: Cloud): string {
     const { directory, store, caller } = cloud;
     const subscription = `/subscriptions/${caller.subscriptionId}`;
     const resources = [store.get(subscription)!, ...store.below(subscription)].filter(
-        ({ id }) => typeof id === "string",
+        (document) => "type" in document, // Indexes, which are no resources, have none.
     );
     const users = directory
         .list("users")
@@ -125,13 +140,29 @@ export function drawCloud(cloud: Cloud): string {
     const groups = directory.list("groups").map(({ displayName, members }) => ({
         text: `group ${String(displayName)}, ${(members as string[]).length} members`,
     }));
-    const { displayName } = store.get(subscription)!;
-    const { children } = resourceNode(cloud, resources[0]!, resources);
+    const roles = store.list(customRoles(caller.tenantId)).map(({ properties }) => {
+        const { roleName, assignableScopes } = properties as Document;
+        const places = (assignableScopes as string[]).map((scope) => place(scope, cloud));
+        return { text: `custom role ${String(roleName)}, assignable at ${places.join(", ")}` };
+    });
+    // Roles at management groups are in no subscription.
+    const above = store
+        .below("/providers")
+        .filter(({ type }) => type === "Microsoft.Authorization/roleAssignments")
+        .map((assignment) => {
+            const { scope } = assignment.properties as Document;
+            const { text } = assignmentNode(cloud, assignment);
+            return { text: `${text}, at ${place(String(scope), cloud)}` };
+        });
+    const { displayName } = resources[0]!;
+    const { children } = resourceNode(cloud, resources[0]!, groupByParent(resources));
     return draw({
         text: `tenant ${String(directory.displayName)} (${caller.tenantId})`,
         children: [
             ...users,
             ...groups,
+            ...roles,
+            ...above,
             ...directory.list("applications").map((each) => applicationNode(cloud, each)),
             { text: `${String(displayName)} (${caller.subscriptionId})`, children },
         ],

@@ -2,14 +2,14 @@
  * Azure's role-based access control: who may do what, where.
  * Source: learn.microsoft.com/azure/role-based-access-control/overview
  */
-import { nameToGuid } from "../../azure/guids";
+import { roleAssignmentName } from "../../azure/guids";
 import { actionOf, linkedActions } from "../../azure/operations";
 import { permits, type Permissions } from "../../azure/permissions";
 import { roles } from "../../azure/roles";
 import type { Directory } from "./directory";
 import { CloudError } from "./errors";
-import { parseId, sameId, type ResourceId } from "./ids";
-import type { Caller } from "./model";
+import { sameId, type ResourceId } from "./ids";
+import type { Caller, Surroundings } from "./model";
 import type { Document, Store } from "./store";
 
 /** A role as it was given to somebody. */
@@ -19,8 +19,6 @@ export interface Grant {
     /** Where it begins; it holds for everything below. */
     readonly scope: string;
     readonly role: RoleDefinition;
-    /** GUID of the role. */
-    readonly roleId: string;
     /** Whom it was given to: the principal itself, or a group that it is in. */
     readonly principalId: string;
 }
@@ -31,22 +29,33 @@ export interface RoleDefinition {
     readonly assignableScopes: readonly string[];
 }
 
-/** Where an assignment is noted under its principal, so that nobody searches all of Azure for it. */
-export function assignmentIndex(principalId: string, assignmentId: string): string {
-    return `/assignmentsOf/${principalId}/${nameToGuid(assignmentId.toLowerCase())}`;
+/**
+ * Where an assignment is noted under its principal, so that nobody searches all of Azure for it. Azure has one
+ * assignment for each principal, role and scope.
+ */
+export function assignmentIndex(principalId: string, scope: string, roleId: string): string {
+    return `/assignmentsOf/${principalId}/${roleAssignmentName(scope, principalId, roleId)}`;
 }
 
-/** Where a custom role is found by its GUID, at whichever scope it was written. */
-export function roleIndex(roleId: string): string {
-    return `/customRoles/${roleId}`;
+/** Where the custom roles of a tenant are kept: each by its GUID. */
+export function customRoles(tenantId: string): string {
+    return `/tenants/${tenantId}/customRoles`;
+}
+
+/** GUID of the role that a role definition's id names, with whichever scope before it. */
+export function roleIdOf(roleDefinitionId: unknown): string {
+    return String(roleDefinitionId).split("/").at(-1)!.toLowerCase();
 }
 
 /** A role definition by its GUID, built-in or custom. */
-export function findRoleDefinition(store: Store, roleId: string): RoleDefinition | undefined {
+export function findRoleDefinition(
+    { store, directory }: Pick<Surroundings, "store" | "directory">,
+    roleId: string,
+): RoleDefinition | undefined {
     const builtIn = roles.find(({ id }) => sameId(id, roleId));
     if (builtIn) return { ...builtIn, assignableScopes: ["/"] };
-    const written = store.get(roleIndex(roleId))?.id;
-    const properties = (written && store.get(String(written))?.properties) as Document | undefined;
+    const written = store.get(`${customRoles(directory.tenantId)}/${roleId}`);
+    const properties = written?.properties as Document | undefined;
     if (!properties) return undefined;
     return {
         name: String(properties.roleName),
@@ -68,8 +77,8 @@ export function contains(scope: string, other: string, store: Store): boolean {
 
 export class Access {
     constructor(
-        private readonly store: Store,
-        private readonly directory: Directory,
+        readonly store: Store,
+        readonly directory: Directory,
     ) {}
 
     /** Every role that a principal holds, through its groups too. */
@@ -80,10 +89,9 @@ export class Access {
                 // An assignment goes with the group that it was made in; its note stays behind.
                 const properties = this.store.get(id)?.properties as Document | undefined;
                 if (!properties) return [];
-                const roleId = String(properties.roleDefinitionId).split("/").at(-1)!;
-                const role = findRoleDefinition(this.store, roleId);
+                const role = findRoleDefinition(this, roleIdOf(properties.roleDefinitionId));
                 if (!role) return [];
-                return [{ id, scope: String(properties.scope), role, roleId, principalId }];
+                return [{ id, scope: String(properties.scope), role, principalId }];
             }),
         );
     }
@@ -110,7 +118,9 @@ export class Access {
         for (const { type, property, action: needed } of linkedActions) {
             if (!sameId(type, parsed.type)) continue;
             for (const scope of referencesIn(body, property)) {
-                if (!parseId(scope) || this.allows(caller.objectId, needed, scope)) continue;
+                // What is no id, such as a property that is empty, is for the resource's model to judge.
+                if (!scope.startsWith("/")) continue;
+                if (this.allows(caller.objectId, needed, scope)) continue;
                 throw new CloudError(
                     403,
                     "LinkedAuthorizationFailed",

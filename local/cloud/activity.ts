@@ -20,14 +20,14 @@ const file = (store: Store) => store.fileBeside("activity.jsonl");
 
 export function note(store: Store, activity: Omit<Activity, "time">): void {
     const line = JSON.stringify({ time: new Date().toISOString(), ...activity });
-    // Written at once and at the end: lines of processes that write at the same time do not mix.
-    fs.appendFileSync(file(store), `${line}\n`, { mode: 0o600 });
+    // Written at once and at the end: lines of processes that write at the same time do not mix. The break
+    // comes first, so that a line that a killed process left unfinished does not swallow this one.
+    fs.appendFileSync(file(store), `\n${line}`, { mode: 0o600 });
 }
 
 export function readActivity(store: Store): Activity[] {
     if (!fs.existsSync(file(store))) return [];
     const lines = fs.readFileSync(file(store), "utf8").split("\n");
-    // The last line of a process that was killed may be cut off.
     return lines.flatMap((line) => {
         try {
             return [JSON.parse(line) as Activity];

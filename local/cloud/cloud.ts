@@ -102,7 +102,7 @@ export class Cloud implements Surroundings {
         const location = model.located ? locationOf(body, parsed, existing) : undefined;
         const located = model.located ? { ...body, location } : body;
         const document = model.put({ id, parsed, body: located, existing, cloud: this });
-        this.store.put(id, document);
+        this.store.put(model.keptAt?.(parsed, this) ?? id, document);
         return model.show?.(document, this) ?? document;
     }
 
@@ -111,7 +111,7 @@ export class Cloud implements Surroundings {
         if (!document) return;
         checkLocks(this.store, "delete", id, parsed);
         model.beforeDelete?.(id, document, this);
-        this.store.delete(id);
+        this.store.delete(model.keptAt?.(parsed, this) ?? id);
     }
 
     private act({ verb, id, model, parsed }: Request): Document {
@@ -169,7 +169,7 @@ export class Cloud implements Surroundings {
     }
 
     private find(id: string, model: ResourceModel, parsed: ResourceId): Document | undefined {
-        const stored = this.store.get(id);
+        const stored = this.store.get(model.keptAt?.(parsed, this) ?? id);
         if (stored || !model.initial || !this.store.get(parsed.parent)) return stored;
         return { id, name: parsed.name, type: parsed.type, ...model.initial(parsed) };
     }

@@ -1,5 +1,11 @@
 /** Entra ID on this machine: users, groups, applications, service principals and their credentials. */
-import { createHash, randomBytes, randomUUID, timingSafeEqual, X509Certificate } from "node:crypto";
+import {
+    createHash,
+    randomBytes,
+    randomUUID,
+    timingSafeEqual,
+    type X509Certificate,
+} from "node:crypto";
 import { CloudError } from "./errors";
 import { sameId } from "./ids";
 import type { Document, Store } from "./store";
@@ -84,16 +90,19 @@ export class Directory {
         return undefined;
     }
 
-    /** Removes an object, and with an application its service principal. */
+    /** Removes an object from the groups that it is in, and with an application its service principal. */
     delete(kind: DirectoryKind, objectId: string): void {
         const found = this.get(kind, objectId);
         if (!found) return;
+        for (const { groupId } of this.store.list(this.id("memberships", objectId))) {
+            const members = this.require("groups", String(groupId)).members as string[];
+            const others = members.filter((member) => member !== objectId);
+            this.setMembers(String(groupId), others);
+        }
+        if (kind === "groups") this.setMembers(objectId, []);
+        if (kind === "users") this.store.delete(this.id("userNames", userNameOf(found)));
         if (found.appId !== undefined) this.noteClient(kind, found, false);
         this.store.delete(this.id(kind, objectId));
-        if (kind === "groups") {
-            for (const member of found.members as string[])
-                this.noteMember(objectId, member, false);
-        }
         if (kind !== "applications") return;
         const principal = this.ofClient("servicePrincipals", String(found.appId));
         if (principal) this.delete("servicePrincipals", String(principal.id));
@@ -101,7 +110,7 @@ export class Directory {
 
     /** An object as it is when it is new. */
     private create(kind: DirectoryKind, body: Document): Document {
-        const document = { ...body, id: randomUUID(), createdDateTime: new Date().toISOString() };
+        const document = { id: randomUUID(), ...body, createdDateTime: new Date().toISOString() };
         return this.put(kind, document);
     }
 
@@ -138,6 +147,7 @@ export class Directory {
         }
         const principal = this.create("servicePrincipals", {
             accountEnabled: true,
+            appRoles: application.appRoles ?? [],
             ...body,
             displayName: application.displayName,
             appOwnerOrganizationId: this.tenantId,
@@ -169,20 +179,35 @@ export class Directory {
     }
 
     createUser(body: Document): Document {
-        const taken = this.list("users").some(({ userPrincipalName }) =>
-            sameId(String(userPrincipalName), String(body.userPrincipalName)),
-        );
-        if (taken) {
-            throw new CloudError(
-                400,
-                "Request_BadRequest",
+        const user = { accountEnabled: true, directoryRoles: [], ...body, id: randomUUID() };
+        this.claimUserName(user);
+        return this.create("users", user);
+    }
+
+    updateUser(objectId: string, body: Document): void {
+        const before = this.require("users", objectId);
+        const user = { ...before, ...body, id: objectId };
+        this.claimUserName(user);
+        if (!sameId(userNameOf(before), userNameOf(user))) {
+            this.store.delete(this.id("userNames", userNameOf(before)));
+        }
+        this.put("users", user);
+    }
+
+    /** Principal names are unique in a tenant. */
+    private claimUserName(user: Document & { id: string }): void {
+        const index = this.id("userNames", userNameOf(user));
+        const holder = this.store.get(index)?.id;
+        if (holder !== undefined && holder !== user.id) {
+            throw badRequest(
                 "Another object with the same value for property userPrincipalName already exists.",
             );
         }
-        return this.create("users", { accountEnabled: true, directoryRoles: [], ...body });
+        this.store.put(index, { id: user.id });
     }
 
     createGroup({ members = [], ...body }: Document): Document {
+        this.requirePrincipals(members as string[]);
         const group = this.create("groups", { ...body, members: [] });
         this.setMembers(String(group.id), members as string[]);
         return this.require("groups", String(group.id));
@@ -190,12 +215,19 @@ export class Directory {
 
     setMembers(groupId: string, members: readonly string[]): void {
         const group = this.require("groups", groupId);
-        for (const member of group.members as string[]) this.noteMember(groupId, member, false);
-        for (const member of members) {
-            if (!this.principal(member)) this.require("users", member);
-            this.noteMember(groupId, member, true);
-        }
+        const before = group.members as string[];
+        this.requirePrincipals(members.filter((member) => !before.includes(member)));
         this.put("groups", { ...group, members: [...new Set(members)] });
+        for (const member of before) {
+            if (!members.includes(member)) this.noteMember(groupId, member, false);
+        }
+        for (const member of members) this.noteMember(groupId, member, true);
+    }
+
+    private requirePrincipals(objectIds: readonly string[]): void {
+        for (const objectId of objectIds) {
+            if (!this.principal(objectId)) this.require("users", objectId);
+        }
     }
 
     private noteMember(groupId: string, member: string, there: boolean): void {
@@ -235,17 +267,21 @@ export class Directory {
     }
 
     /** Adds a certificate that the application signs in with. */
-    addCertificate(objectId: string, certificate: X509Certificate, lifetime: Lifetime): Document {
+    addCertificate(
+        objectId: string,
+        keyId: string,
+        certificate: X509Certificate,
+        lifetime: Lifetime,
+    ): void {
         const application = this.require("applications", objectId);
         const credential = {
             ...lifetime,
-            keyId: randomUUID(),
+            keyId,
             fingerprint: certificate.fingerprint256,
             displayName: certificate.subject,
         };
         (application.keyCredentials as Document[]).push(credential);
         this.put("applications", application);
-        return credential;
     }
 
     addFederatedCredential(objectId: string, body: Document): Document {
@@ -266,6 +302,15 @@ export class Directory {
         this.put("applications", application);
         return credential;
     }
+}
+
+function userNameOf({ userPrincipalName }: Document): string {
+    return String(userPrincipalName);
+}
+
+/** Graph's refusal of what it is asked to write. */
+export function badRequest(message: string): CloudError {
+    return new CloudError(400, "Request_BadRequest", message);
 }
 
 function hashOf(salt: string, text: string): string {

@@ -56,6 +56,8 @@ export interface ResourceModel {
     initial?(parsed: ResourceId): Document;
     /** Refuses a DELETE, or tidies up before it. */
     beforeDelete?(id: string, document: Document, cloud: Surroundings): void;
+    /** Where a document is kept that every scope answers alike; without it, at the id that is asked for. */
+    keptAt?(parsed: ResourceId, cloud: Surroundings): string;
     /** What a GET shows of what is kept. */
     show?(document: Document, cloud: Surroundings): Document;
     /** Answers to POST, by action. */

@@ -48,6 +48,7 @@ export function signInUser(
             `User account '${objectId}' does not exist in tenant '${directory.displayName}'.`,
         );
     }
+    if (user.accountEnabled === false) refuse(50057, "The user account is disabled.");
     const name = String(user.userPrincipalName);
     return { tenantId, objectId, clientId: cliClientId, kind: "User", name };
 }

@@ -44,20 +44,22 @@ export class Store {
 
     /** The document at a path such as `/subscriptions/.../sites/x`. Case does not matter, as in ARM. */
     get(id: string): Document | undefined {
-        return this.read(this.file(id)) ?? structuredClone(this.initial.get(id.toLowerCase()));
+        const written = this.read(this.file(id));
+        if (written !== undefined) return written ?? undefined;
+        return structuredClone(this.initial.get(id.toLowerCase()));
     }
 
     put(id: string, document: Document): void {
         const file = this.file(id);
-        fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-        const unfinished = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
-        try {
-            fs.writeFileSync(unfinished, this.encrypt(JSON.stringify(document)), { mode: 0o600 });
-            fs.renameSync(unfinished, file);
-        } catch (error) {
-            fs.rmSync(unfinished, { force: true }); // A full disk leaves half of it.
-            throw error;
-        }
+        fs.renameSync(this.writeBeside(file, document), file);
+    }
+
+    /** Writes a document where there is none, and returns the one that is there: the first writer's. */
+    putNew(id: string, document: Document): Document {
+        const file = this.file(id);
+        const unfinished = this.writeBeside(file, document);
+        linkIfAbsent(unfinished, file);
+        return this.get(id)!;
     }
 
     /** Whether there is nothing below a path; costs one look. */
@@ -75,6 +77,12 @@ export class Store {
         const file = this.file(id);
         fs.rmSync(file, { force: true });
         fs.rmSync(folderOf(file), { recursive: true, force: true });
+        const start = `${id.toLowerCase()}/`;
+        for (const key of this.initial.keys()) {
+            if (key !== id.toLowerCase() && !key.startsWith(start)) continue;
+            const gone = this.file(key);
+            fs.renameSync(this.writeBeside(gone, removed), gone);
+        }
     }
 
     /** The documents directly below a path, e.g. of all sites below `.../Microsoft.Web/sites`. */
@@ -118,7 +126,20 @@ export class Store {
         return path.join(this.root, ...parts) + extension;
     }
 
-    private read(file: string): Document | undefined {
+    /** Writes the file that is to become a document's; returns its path. */
+    private writeBeside(file: string, document: Document | typeof removed): string {
+        fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+        const unfinished = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
+        try {
+            fs.writeFileSync(unfinished, this.encrypt(JSON.stringify(document)), { mode: 0o600 });
+        } catch (error) {
+            fs.rmSync(unfinished, { force: true }); // A full disk leaves half of it.
+            throw error;
+        }
+        return unfinished;
+    }
+
+    private read(file: string): Document | typeof removed | undefined {
         try {
             return JSON.parse(this.decrypt(fs.readFileSync(file)));
         } catch (error) {
@@ -146,6 +167,9 @@ export class Store {
 }
 
 const extension = ".document";
+
+/** Written in the place of a document that was there before anybody wrote any: it would come back. */
+const removed = null;
 
 /** A part of an id as a file's name. Dots alone would lead elsewhere, the extension to another document. */
 function fileName(part: string): string {
@@ -176,13 +200,18 @@ function readOrMakeKey(file: string): Buffer {
     if (!fs.existsSync(file)) {
         const own = `${file}.${process.pid}`;
         fs.writeFileSync(own, randomBytes(32), { mode: 0o600 });
-        try {
-            fs.linkSync(own, file); // Fails if another process was faster: then its key counts.
-        } catch (error) {
-            if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-        } finally {
-            fs.rmSync(own);
-        }
+        linkIfAbsent(own, file);
     }
     return fs.readFileSync(file);
+}
+
+/** Moves a file to where there is none yet; if another process was faster, its file stays. */
+function linkIfAbsent(own: string, file: string): void {
+    try {
+        fs.linkSync(own, file);
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    } finally {
+        fs.rmSync(own);
+    }
 }

@@ -2,12 +2,15 @@
  * The resource types of azuread that are modelled. Ids, outputs and replacement rules are those of the
  * provider's documentation: registry.terraform.io/providers/hashicorp/azuread.
  */
-import { X509Certificate } from "node:crypto";
-import type { Directory, DirectoryKind, Lifetime } from "../cloud/directory";
+import { randomUUID, X509Certificate } from "node:crypto";
+import { graphAppId } from "../../azure/graph";
+import { badRequest, type Directory, type DirectoryKind, type Lifetime } from "../cloud/directory";
 import { CloudError } from "../cloud/errors";
 import { directoryRoleName } from "../cloud/graph";
+import type { Caller } from "../cloud/model";
 import type { Document } from "../cloud/store";
 import type { State } from "./server";
+import { notModelled } from "./session";
 import { secret, type Values } from "./values";
 
 /** How long a client secret lives that names no end. Source: Terraform's azuread, application_password. */
@@ -21,9 +24,9 @@ export interface Kind {
     readonly objects: DirectoryKind;
     /** Id of the object that it is a part of; without it, the resource is an object of its own. */
     readonly partOf?: (idOrInputs: string | Values) => string;
-    /** What creating asks for, where it is neither the object nor a change of it. */
-    readonly createOperation?: string;
-    create(directory: Directory, inputs: Values): State;
+    /** What creating and deleting ask for, where it is no update of the object. */
+    readonly changeOperation?: (directory: Directory, idOrInputs: string | Values) => string;
+    create(directory: Directory, inputs: Values, caller: Caller): State;
     /** What is there now; undefined if it is gone. */
     read(directory: Directory, id: string): Values | undefined;
     update?(directory: Directory, id: string, inputs: Values): void;
@@ -32,42 +35,53 @@ export interface Kind {
 
 export const lastPart = (id: string) => id.split("/").at(-1)!;
 
+/** What an application has; more than the SDK declares as outputs. */
 export function applicationOutputs(application: Document): Values {
     return {
-        displayName: application.displayName,
-        description: application.description,
-        signInAudience: application.signInAudience,
-        owners: application.owners,
-        tags: application.tags,
+        ...application,
         clientId: application.appId,
         objectId: application.id,
-        publisherDomain: application.publisherDomain,
-        appRoleIds: {},
+        appRoleIds: appRoleIds(application),
         oauth2PermissionScopeIds: {},
         disabledByMicrosoft: "",
         logoUrl: "",
     };
 }
 
+/** Ids of the roles that an application offers, by their values. */
+function appRoleIds({ appRoles = [] }: Document): Values {
+    return Object.fromEntries((appRoles as Document[]).map(({ value, id }) => [value, id]));
+}
+
+/**
+ * Refuses a name that another object has, where the program asks for that: the provider's refusal, not Entra's.
+ * Source: terraform-provider-azuread, internal/tf/errors.go.
+ */
+function checkDuplicates(
+    directory: Directory,
+    kind: "applications" | "groups",
+    { preventDuplicateNames, displayName }: Values,
+): void {
+    if (preventDuplicateNames !== true) return;
+    const other = directory.list(kind).find((object) => object.displayName === displayName);
+    if (!other) return;
+    const type = kind === "applications" ? "azuread_application" : "azuread_group";
+    throw new Error(
+        `An existing "${type}" with name "${String(displayName)}" (ID: "/${kind}/${String(other.id)}") was found and ` +
+            "`prevent_duplicate_names` was specified. To be managed via Terraform, this resource needs to be imported " +
+            `into the State. Please see the resource documentation for "${type}" for more information.`,
+    );
+}
+
 const application: Kind = {
     forceNew: [],
     objects: "applications",
-    create(directory, { preventDuplicateNames, ...inputs }) {
-        const existing = preventDuplicateNames
-            ? directory
-                  .list("applications")
-                  .find(({ displayName }) => displayName === inputs.displayName)
-            : undefined;
-        // The provider's refusal, not Entra's. Source: terraform-provider-azuread, internal/tf/errors.go.
-        if (existing) {
-            throw new Error(
-                `An existing "azuread_application" with name "${String(inputs.displayName)}" ` +
-                    `(ID: "/applications/${String(existing.id)}") was found and ` +
-                    "`prevent_duplicate_names` was specified. To be managed via Terraform, this resource " +
-                    'needs to be imported into the State. Please see the resource documentation for "azuread_application" for more information.',
-            );
-        }
-        const made = directory.createApplication(inputs);
+    // Without owners, nobody owns it: the provider takes its own principal out again after creating. Source:
+    // terraform-provider-azuread, internal/services/applications/application_resource.go
+    create(directory, inputs) {
+        if (inputs.password) throw notModelled("The password of azuread.Application");
+        checkDuplicates(directory, "applications", inputs);
+        const made = directory.createApplication({ ...inputs });
         return { id: `/applications/${String(made.id)}`, outputs: applicationOutputs(made) };
     },
     read(directory, id) {
@@ -85,20 +99,16 @@ const application: Kind = {
 
 export function servicePrincipalOutputs(principal: Document): Values {
     return {
+        ...principal,
         clientId: principal.appId,
         objectId: principal.id,
-        displayName: principal.displayName,
-        accountEnabled: principal.accountEnabled,
         appRoleAssignmentRequired: principal.appRoleAssignmentRequired ?? false,
         applicationTenantId: principal.appOwnerOrganizationId,
-        description: principal.description,
-        owners: principal.owners,
-        servicePrincipalNames: principal.servicePrincipalNames,
         type: principal.servicePrincipalType,
         signInAudience: "AzureADMyOrg",
         tags: principal.tags ?? [],
-        appRoleIds: {},
-        appRoles: [],
+        appRoleIds: appRoleIds(principal),
+        appRoles: principal.appRoles ?? [],
         oauth2PermissionScopeIds: {},
         oauth2PermissionScopes: [],
         redirectUris: [],
@@ -171,6 +181,7 @@ function lifetimeOf({ startDate, endDate, endDateRelative }: Values): Lifetime {
     const start = startDate ? new Date(String(startDate)) : new Date();
     const end = endDate ? new Date(String(endDate)) : new Date(start);
     if (!endDate) end.setFullYear(end.getFullYear() + defaultSecretYears);
+    if (Number.isNaN(start.getTime())) throw badRequest(`"${String(startDate)}" is no date.`);
     if (Number.isNaN(end.getTime()) || end <= new Date()) {
         throw new CloudError(
             400,
@@ -220,6 +231,14 @@ const password: Kind = {
     delete: (directory, id) => removePart(directory, id, ...passwords),
 };
 
+function parseCertificate(source: string | Buffer): X509Certificate {
+    try {
+        return new X509Certificate(source);
+    } catch {
+        throw new Error("value is no X.509 certificate in the encoding that is said");
+    }
+}
+
 const certificates = ["keyCredentials", "keyId"] as const;
 const certificate: Kind = {
     forceNew: ["applicationId", "encoding", "endDate", "keyId", "startDate", "type", "value"],
@@ -229,7 +248,7 @@ const certificate: Kind = {
         const { applicationId, encoding = "pem", value, type, startDate, endDate } = inputs;
         const text = String(value);
         const source = encoding === "pem" ? text : Buffer.from(text, encoding as "base64" | "hex");
-        const parsed = new X509Certificate(source);
+        const parsed = parseCertificate(source);
         const { validFrom, validTo } = parsed;
         const lifetime = lifetimeOf({
             ...inputs,
@@ -237,7 +256,8 @@ const certificate: Kind = {
             endDate: endDate ?? validTo,
         });
         const objectId = applicationOf(inputs);
-        const { keyId } = directory.addCertificate(objectId, parsed, lifetime);
+        const keyId = inputs.keyId ?? randomUUID();
+        directory.addCertificate(objectId, String(keyId), parsed, lifetime);
         return {
             id: `${objectId}/certificate/${String(keyId)}`,
             outputs: {
@@ -295,22 +315,27 @@ const federatedCredential: Kind = {
 const user: Kind = {
     forceNew: [],
     objects: "users",
-    create(directory, { password: _, ...inputs }) {
+    create(directory, { password, ...inputs }) {
         const made = directory.createUser(inputs);
-        return { id: `/users/${String(made.id)}`, outputs: objectOutputs(made) };
+        const secrets = password === undefined ? {} : { password: secret(password) };
+        return { id: `/users/${String(made.id)}`, outputs: { ...objectOutputs(made), ...secrets } };
     },
     read(directory, id) {
         const found = directory.get("users", lastPart(id));
         return found && objectOutputs(found);
     },
+    update: (directory, id, { password: _, ...inputs }) =>
+        directory.updateUser(lastPart(id), inputs),
     delete: (directory, id) => directory.delete("users", lastPart(id)),
 };
 
 const group: Kind = {
     forceNew: ["mailNickname", "assignableToRole", "types"],
     objects: "groups",
-    create(directory, inputs) {
-        const made = directory.createGroup(inputs);
+    create(directory, inputs, caller) {
+        checkDuplicates(directory, "groups", inputs);
+        // Without owners, the provider makes its own principal the owner: so its documentation.
+        const made = directory.createGroup({ owners: [caller.objectId], ...inputs });
         return { id: `/groups/${String(made.id)}`, outputs: objectOutputs(made) };
     },
     read(directory, id) {
@@ -319,8 +344,9 @@ const group: Kind = {
     },
     update(directory, id, { members, ...inputs }) {
         const objectId = lastPart(id);
-        directory.put("groups", { ...directory.require("groups", objectId), ...inputs });
+        // First what may be refused.
         if (members !== undefined) directory.setMembers(objectId, members as string[]);
+        directory.put("groups", { ...directory.require("groups", objectId), ...inputs });
     },
     delete: (directory, id) => directory.delete("groups", lastPart(id)),
 };
@@ -333,6 +359,11 @@ const groupMember: Kind = {
     create(directory, inputs) {
         const [groupId, member] = [String(inputs.groupObjectId), String(inputs.memberObjectId)];
         const members = directory.require("groups", groupId).members as string[];
+        if (members.includes(member)) {
+            throw badRequest(
+                "One or more added object references already exist for the following modified properties: 'members'.",
+            );
+        }
         directory.setMembers(groupId, [...members, member]);
         return { id: `${groupId}/member/${member}`, outputs: inputs };
     },
@@ -343,7 +374,9 @@ const groupMember: Kind = {
     },
     delete(directory, id) {
         const [groupId = "", , member] = id.split("/");
-        const members = (directory.get("groups", groupId)?.members ?? []) as string[];
+        const found = directory.get("groups", groupId);
+        if (!found) return;
+        const members = found.members as string[];
         directory.setMembers(
             groupId,
             members.filter((other) => other !== member),
@@ -351,43 +384,92 @@ const groupMember: Kind = {
     },
 };
 
+/** A GUID as Microsoft writes it in bytes: the first three parts backwards. */
+function guidBytes(guid: string): Buffer {
+    const bytes = Buffer.from(guid.replaceAll("-", ""), "hex");
+    for (const [from, to] of [
+        [0, 4],
+        [4, 6],
+        [6, 8],
+    ]) {
+        bytes.subarray(from, to).reverse();
+    }
+    return bytes;
+}
+
+/** Two GUIDs in one text, as ids of assignments begin in Graph. */
+function pairId(first: string, second: string): string {
+    return Buffer.concat([guidBytes(first), guidBytes(second)]).toString("base64url");
+}
+
+function readPairId(id: string): [string, string] {
+    const bytes = Buffer.from(id, "base64url");
+    const guid = (start: number) =>
+        guidBytes(bytes.subarray(start, start + 16).toString("hex"))
+            .toString("hex")
+            .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+    return [guid(0), guid(16)];
+}
+
+interface AppRoleAssignment {
+    readonly appRoleId: string;
+    readonly principalObjectId: string;
+    readonly resourceObjectId: string;
+}
+
+/** What an assignment's id, or its inputs, say. */
+function appRoleAssignmentOf(part: string | Values): AppRoleAssignment {
+    if (typeof part !== "string") return part as unknown as AppRoleAssignment;
+    const [, , resourceObjectId = "", , assignment = ""] = part.split("/");
+    const [principalObjectId, appRoleId] = readPairId(assignment);
+    return { appRoleId, principalObjectId, resourceObjectId };
+}
+
 /** A permission on an application such as Microsoft Graph, given to a service principal. */
 const appRoleAssignment: Kind = {
     forceNew: ["appRoleId", "principalObjectId", "resourceObjectId"],
     objects: "servicePrincipals",
-    createOperation: "appRoleAssignments/create",
-    partOf: (part) => (typeof part === "string" ? lastPart(part) : String(part.principalObjectId)),
+    changeOperation(directory, part) {
+        const { resourceObjectId } = appRoleAssignmentOf(part);
+        const resource = directory.get("servicePrincipals", resourceObjectId);
+        const ofGraph = resource?.appId === graphAppId;
+        return ofGraph ? "graphAppRoleAssignments/create" : "appRoleAssignments/create";
+    },
+    partOf: (part) => appRoleAssignmentOf(part).principalObjectId,
     create(directory, inputs) {
-        const { appRoleId, principalObjectId, resourceObjectId } = inputs;
-        const principal = directory.require("servicePrincipals", String(principalObjectId));
-        const resource = directory.require("servicePrincipals", String(resourceObjectId));
+        const { appRoleId, principalObjectId, resourceObjectId } = appRoleAssignmentOf(inputs);
+        const principal = directory.principal(principalObjectId);
+        if (principal && principal.principalType !== "ServicePrincipal") {
+            throw notModelled("An app role of a user or group");
+        }
+        directory.require("servicePrincipals", principalObjectId);
+        const resource = directory.require("servicePrincipals", resourceObjectId);
         const offered = (resource.appRoles ?? []) as Document[];
         if (!offered.some(({ id }) => id === appRoleId)) {
-            throw new CloudError(
-                400,
-                "Request_BadRequest",
-                "Permission being assigned was not found on application.",
-            );
+            throw badRequest("Permission being assigned was not found on application.");
         }
-        const held = (principal.appRoleAssignments ?? []) as Document[];
+        if (appRoleAssignment.read(directory, appRoleAssignmentId(inputs))) {
+            throw badRequest("Permission being assigned already exists on the object");
+        }
+        const { principalType, ...kept } = principal!;
+        const held = (kept.appRoleAssignments ?? []) as Document[];
         const assignment = { appRoleId, resourceId: resourceObjectId };
         directory.put("servicePrincipals", {
-            ...principal,
+            ...kept,
             appRoleAssignments: [...held, assignment],
         });
-        const id = `${String(appRoleId)}/${String(resourceObjectId)}/${String(principalObjectId)}`;
         return {
-            id,
+            id: appRoleAssignmentId(inputs),
             outputs: {
                 ...inputs,
-                principalDisplayName: principal.displayName,
-                principalType: "ServicePrincipal",
+                principalDisplayName: kept.displayName,
+                principalType,
                 resourceDisplayName: resource.displayName,
             },
         };
     },
     read(directory, id) {
-        const [appRoleId, resourceObjectId, principalObjectId = ""] = id.split("/");
+        const { appRoleId, principalObjectId, resourceObjectId } = appRoleAssignmentOf(id);
         const held = directory.get("servicePrincipals", principalObjectId)?.appRoleAssignments;
         const there = ((held ?? []) as Document[]).some(
             (other) => other.appRoleId === appRoleId && other.resourceId === resourceObjectId,
@@ -395,38 +477,57 @@ const appRoleAssignment: Kind = {
         return there ? { appRoleId, resourceObjectId, principalObjectId } : undefined;
     },
     delete(directory, id) {
-        const [appRoleId, resourceId, principalId = ""] = id.split("/");
-        const principal = directory.get("servicePrincipals", principalId);
+        const { appRoleId, principalObjectId, resourceObjectId } = appRoleAssignmentOf(id);
+        const principal = directory.get("servicePrincipals", principalObjectId);
         if (!principal) return;
         const held = (principal.appRoleAssignments ?? []) as Document[];
         const left = held.filter(
-            (other) => other.appRoleId !== appRoleId || other.resourceId !== resourceId,
+            (other) => other.appRoleId !== appRoleId || other.resourceId !== resourceObjectId,
         );
         directory.put("servicePrincipals", { ...principal, appRoleAssignments: left });
     },
 };
 
+function appRoleAssignmentId(inputs: Values): string {
+    const { appRoleId, principalObjectId, resourceObjectId } = appRoleAssignmentOf(inputs);
+    return `/servicePrincipals/${resourceObjectId}/appRoleAssignedTo/${pairId(principalObjectId, appRoleId)}`;
+}
+
 /** A role in the directory, such as Application Administrator. */
 const directoryRoleAssignment: Kind = {
     forceNew: ["appScopeId", "directoryScopeId", "principalObjectId", "roleId"],
     objects: "servicePrincipals",
-    createOperation: "directoryRoles/assign",
-    partOf: (part) => (typeof part === "string" ? lastPart(part) : String(part.principalObjectId)),
+    changeOperation: () => "directoryRoles/assign",
+    partOf: (part) =>
+        typeof part === "string" ? readPairId(part)[1] : String(part.principalObjectId),
     create(directory, inputs) {
+        const { appScopeId, directoryScopeId = "/" } = inputs;
+        if (appScopeId !== undefined || directoryScopeId !== "/") {
+            throw notModelled("A directory role at another scope than the directory");
+        }
         const [roleId, principalId] = [String(inputs.roleId), String(inputs.principalObjectId)];
         const role = directoryRoleName(roleId);
-        if (!role) throw new CloudError(404, "Request_ResourceNotFound", `No role '${roleId}'.`);
+        if (!role) throw notModelled(`The directory role ${roleId} (azure/graph.ts)`);
+        const principal = directory.principal(principalId);
+        if (!principal) directory.require("servicePrincipals", principalId);
+        if (principal?.principalType === "Group") throw notModelled("A directory role of a group");
+        if (((principal?.directoryRoles ?? []) as string[]).includes(role)) {
+            throw badRequest(
+                "A conflicting object with one or more of the specified property values is present in the directory.",
+            );
+        }
         changeDirectoryRoles(directory, principalId, (held) => [...held, role]);
-        return { id: `${roleId}/${principalId}`, outputs: inputs };
+        const id = `${pairId(roleId, principalId)}-1`;
+        return { id, outputs: { ...inputs, directoryScopeId } };
     },
     read(directory, id) {
-        const [roleId = "", principalObjectId = ""] = id.split("/");
+        const [roleId, principalObjectId] = readPairId(id);
         const held = (directory.principal(principalObjectId)?.directoryRoles ?? []) as string[];
         const there = held.includes(directoryRoleName(roleId) ?? "");
-        return there ? { roleId, principalObjectId } : undefined;
+        return there ? { roleId, principalObjectId, directoryScopeId: "/" } : undefined;
     },
     delete(directory, id) {
-        const [roleId = "", principalId = ""] = id.split("/");
+        const [roleId, principalId] = readPairId(id);
         const role = directoryRoleName(roleId);
         changeDirectoryRoles(directory, principalId, (held) =>
             held.filter((other) => other !== role),
@@ -448,7 +549,7 @@ function changeDirectoryRoles(
 }
 
 /** A user or a group as it is kept, with its id as the SDK names it. */
-export function objectOutputs({ id, directoryRoles: _, ...object }: Document): Values {
+export function objectOutputs({ id, ...object }: Document): Values {
     return { ...object, objectId: id };
 }
 

@@ -102,7 +102,7 @@ export class AzureNative implements Provider {
         if (!known.defaults && (await this.exists(id))) {
             throw new Error(`cannot create already existing resource '${id}'`);
         }
-        return { id, outputs: await this.put(id, known, declaration, inputs, urn) };
+        return this.put(id, known, declaration, inputs, urn);
     }
 
     async read(
@@ -143,7 +143,7 @@ export class AzureNative implements Provider {
             };
         }
         if (!(await this.get(id))) throw notFound(id);
-        return this.put(id, known, declaration, inputs, urn);
+        return (await this.put(id, known, declaration, inputs, urn)).outputs;
     }
 
     async delete({ type }: Resource, id: string): Promise<void> {
@@ -240,7 +240,7 @@ export class AzureNative implements Provider {
         declaration: Declaration,
         inputs: Values,
         urn: string,
-    ): Promise<Values> {
+    ): Promise<State> {
         const inPath = new Set(pathInputs(type));
         const body: Document = {};
         const properties: Document = {};
@@ -253,15 +253,18 @@ export class AzureNative implements Provider {
         if (type.token === "azure-native:web:WebApp") {
             rememberOwner((await this.session.cloud()).store, id, urn);
         }
-        const outputs = async () => this.outputs(declaration, (await this.get(id))!);
+        const state = async () => {
+            const document = (await this.get(id))!;
+            return { id: String(document.id ?? id), outputs: this.outputs(declaration, document) };
+        };
         try {
             await (await this.azure()).put(id, { ...body, properties });
         } catch (error) {
             if (!(error instanceof FailedOperation)) throw error;
             // As the real one: what Azure took on is there, so the state must know of it.
-            throw new PartialFailure(id, await outputs(), inputs, error.message);
+            throw new PartialFailure(id, (await state()).outputs, inputs, error.message);
         }
-        return outputs();
+        return state();
     }
 
     /** A document as the SDK declares outputs: flat, and nothing undeclared. */

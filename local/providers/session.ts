@@ -2,6 +2,7 @@
  * Who a provider acts as: what its own inputs say, then the `ARM_*` environment, else the signed-in user.
  * Order and names: pulumi-azure-native, provider/pkg/provider/auth_azidentity.go; azuread reads the same.
  */
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import * as fs from "node:fs";
 import * as tls from "node:tls";
 import { tokenExchangeAudience } from "../../azure/federation";
@@ -95,10 +96,12 @@ function readCertificate(file: string, passphrase?: string): Proof {
     const block = (label: string) =>
         new RegExp(`-----BEGIN ${label}-----[^-]+-----END ${label}-----`).exec(text)?.[0];
     const [certificate, key] = [block("CERTIFICATE"), block("(?:RSA |EC )?PRIVATE KEY")];
-    if (certificate && key) return { kind: "certificate", certificate, key };
+    if (certificate && key && isReadable(certificate, key)) {
+        return { kind: "certificate", certificate, key };
+    }
     if (text.includes("-----BEGIN")) {
         throw new Error(
-            `failed to parse certificate from ${file}: it must hold certificate and key`,
+            `failed to parse certificate from ${file}: it must hold a certificate and its key, not encrypted`,
         );
     }
     try {
@@ -107,6 +110,14 @@ function readCertificate(file: string, passphrase?: string): Proof {
         throw new Error(
             `failed to parse certificate from ${file}: neither PEM nor PKCS #12 of that password`,
         );
+    }
+}
+
+function isReadable(certificate: string, key: string): boolean {
+    try {
+        return Boolean(new X509Certificate(certificate) && createPrivateKey(key));
+    } catch {
+        return false;
     }
 }
 
@@ -120,7 +131,7 @@ async function readToken(config: Values): Promise<string> {
     const token = read(config, "oidcToken");
     if (token) return token;
     const file = read(config, "oidcTokenFilePath");
-    if (file) return fs.readFileSync(file, "utf8");
+    if (file) return readTokenFile(file);
     const url = read(config, "oidcRequestUrl") ?? process.env.ACTIONS_ID_TOKEN_REQUEST_URL;
     const bearer = read(config, "oidcRequestToken") ?? process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN;
     if (!url || !bearer) {
@@ -128,11 +139,29 @@ async function readToken(config: Values): Promise<string> {
             "A OIDC token or request URL and token must be configured when authenticating with OIDC.",
         );
     }
+    return requestToken(url, bearer, read(config, "oidcAudience") ?? tokenExchangeAudience);
+}
+
+function readTokenFile(file: string): string {
+    try {
+        return fs.readFileSync(file, "utf8");
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        throw new Error(`failed to read OIDC token from ${file}: ${code}`);
+    }
+}
+
+async function requestToken(url: string, bearer: string, audience: string): Promise<string> {
+    if (!URL.canParse(url)) throw new Error(`GitHub OIDC: failed to build request to ${url}`);
     const request = new URL(url);
-    request.searchParams.set("audience", read(config, "oidcAudience") ?? tokenExchangeAudience);
-    const response = await fetch(request, { headers: { Authorization: `Bearer ${bearer}` } });
+    request.searchParams.set("audience", audience);
+    const headers = { Authorization: `Bearer ${bearer}` };
+    const response = await fetch(request, { headers }).catch(() => undefined);
+    if (!response) throw new Error(`GitHub OIDC: couldn't request token from ${request.origin}`);
     if (!response.ok) throw new Error(`GitHub OIDC: ${response.status} with no token`);
-    return String(((await response.json()) as Values).value);
+    const answer = (await response.json().catch(() => ({}))) as Values;
+    if (typeof answer.value !== "string") throw new Error("GitHub OIDC: answer without a token");
+    return answer.value;
 }
 
 /** The refusal of what this machine's Azure has no model of: it fails, and never pretends. */

@@ -90,9 +90,9 @@ describe("the table of linked actions", () => {
         (_, { type, property, action, source }) => {
             expect(actionOf(type, "write")).toBeDefined();
             expect(property).toMatch(/^(properties|identity)(\.\w+)+$/);
-            expect(action).toMatch(/^Microsoft\.\w+(\/\w+)+\/(action|read)$/i);
+            expect(action).toMatch(/^Microsoft\.\w+(\/\w+)+\/(action|read|write)$/i);
             expect(source).toMatch(page);
-            expect(allows("Contributor", action)).toBe(true);
+            expect(allows("Owner", action)).toBe(true);
         },
     );
 

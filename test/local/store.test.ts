@@ -55,6 +55,32 @@ describe("the store", () => {
         expect(store.get("/a")).toEqual({ list: [1] });
     });
 
+    it("keeps the first of two documents that are both put as new ones", () => {
+        const root = newRoot();
+        expect(new Store(root).putNew("/a", { by: 1 })).toEqual({ by: 1 });
+        expect(new Store(root).putNew("/a", { by: 2 })).toEqual({ by: 1 });
+        expect(files(root)).toHaveLength(2); // The document and the key: nothing unfinished is left.
+    });
+
+    it("changes, removes and gets back what was there from the beginning", () => {
+        const root = newRoot();
+        const initial = new Map([
+            ["/a", { name: "a" }],
+            ["/a/b", { name: "b" }],
+            ["/ab", { name: "ab" }],
+        ]);
+        const store = () => new Store(root, initial);
+        store().put("/A/b", { name: "changed" });
+        expect(store().list("/a")).toEqual([{ name: "changed" }]);
+        store().delete("/a");
+        expect(store().get("/a")).toBeUndefined();
+        expect(store().list("/a")).toEqual([]);
+        expect(store().below("/a")).toEqual([]);
+        expect(store().get("/ab")).toEqual({ name: "ab" });
+        store().put("/a", { name: "again" });
+        expect(store().get("/a")).toEqual({ name: "again" });
+    });
+
     it("has nothing in clear on disk, in names of settings or in their values", () => {
         const root = newRoot();
         new Store(root).put("/a/b", { SECRET_NAME: "correct horse battery staple" });

@@ -18,9 +18,8 @@ export const identities: ResourceModel = {
         const { name, type } = parsed;
         if (existing)
             return { ...existing, ...body, id, name, type, properties: existing.properties };
-        const made = cloud.directory.createManagedIdentity(name);
-        const clientId = cloud.directory.get("servicePrincipals", made.principalId)?.appId;
-        return { ...body, id, name, type, properties: { ...made, clientId } };
+        const properties = cloud.directory.createManagedIdentity(name);
+        return { ...body, id, name, type, properties };
     },
     beforeDelete(_, document, cloud) {
         const { principalId } = document.properties as Document;

@@ -1,5 +1,5 @@
 import { isGuid } from "../../../azure/guids";
-import { assignmentIndex, contains, findRoleDefinition } from "../access";
+import { assignmentIndex, contains, findRoleDefinition, roleIdOf } from "../access";
 import type { ResourceModel, Surroundings } from "../model";
 import { CloudError } from "../errors";
 import { sameId } from "../ids";
@@ -17,10 +17,10 @@ export const roleAssignments: ResourceModel = {
                 `The role assignment ID '${parsed.name}' is not valid. The role assignment ID must be a GUID.`,
             );
         }
-        const roleId = String(roleDefinitionId).split("/").at(-1)!;
-        const role = findRoleDefinition(cloud.store, roleId);
+        const roleId = roleIdOf(roleDefinitionId);
+        const role = findRoleDefinition(cloud, roleId);
         // A custom role is known below its assignable scopes only.
-        const { parent } = parsed;
+        const { parent, subscriptionId } = parsed;
         if (!role?.assignableScopes.some((scope) => contains(scope, parent, cloud.store))) {
             throw new CloudError(
                 400,
@@ -32,8 +32,8 @@ export const roleAssignments: ResourceModel = {
         const before = existing?.properties as Document | undefined;
         const moved =
             before &&
-            (before.principalId !== principalId ||
-                !sameId(String(before.roleDefinitionId), String(roleDefinitionId)));
+            (!sameId(String(before.principalId), String(principalId)) ||
+                roleIdOf(before.roleDefinitionId) !== roleId);
         if (moved) {
             throw new CloudError(
                 400,
@@ -41,26 +41,18 @@ export const roleAssignments: ResourceModel = {
                 "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
             );
         }
-        const same = (other: Document) => {
-            const given = other.properties as Document;
-            return (
-                !sameId(String(other.id), id) &&
-                sameId(String(given.scope), parent) &&
-                sameId(String(given.roleDefinitionId), String(roleDefinitionId))
-            );
-        };
-        const others = cloud.store
-            .list(`/assignmentsOf/${String(principalId)}`)
-            .map((note) => cloud.store.get(String(note.id)))
-            .filter((other) => other !== undefined);
-        if (others.some(same)) {
+        const index = assignmentIndex(String(principalId), parent, roleId);
+        const holder = String(cloud.store.get(index)?.id ?? id);
+        // A note stays behind when the group that the assignment was in is deleted.
+        if (!sameId(holder, id) && cloud.store.get(holder)) {
             throw new CloudError(
                 409,
                 "RoleAssignmentExists",
                 "The role assignment already exists.",
             );
         }
-        cloud.store.put(assignmentIndex(String(principalId), id), { id });
+        cloud.store.put(index, { id });
+        const scope = subscriptionId ? `/subscriptions/${subscriptionId}` : "";
         const now = new Date().toISOString();
         return {
             id,
@@ -71,6 +63,7 @@ export const roleAssignments: ResourceModel = {
                 createdOn: now,
                 ...before,
                 ...(body.properties as Document),
+                roleDefinitionId: `${scope}/providers/Microsoft.Authorization/roleDefinitions/${roleId}`,
                 principalType: type,
                 scope: parent,
                 updatedBy: cloud.caller.objectId,
@@ -78,9 +71,10 @@ export const roleAssignments: ResourceModel = {
             },
         };
     },
-    beforeDelete(id, document, cloud) {
-        const { principalId } = document.properties as Document;
-        cloud.store.delete(assignmentIndex(String(principalId), id));
+    beforeDelete(_, document, cloud) {
+        const { principalId, scope, roleDefinitionId } = document.properties as Document;
+        const roleId = roleIdOf(roleDefinitionId);
+        cloud.store.delete(assignmentIndex(String(principalId), String(scope), roleId));
     },
 };
 

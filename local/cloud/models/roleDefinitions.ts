@@ -1,6 +1,7 @@
+import { isGuid, nameToGuid } from "../../../azure/guids";
 import { findRole } from "../../../azure/roles";
-import { roleIndex } from "../access";
-import type { ResourceModel } from "../model";
+import { customRoles, roleIdOf } from "../access";
+import type { ResourceModel, Surroundings } from "../model";
 import { CloudError } from "../errors";
 import { sameId } from "../ids";
 import type { Document } from "../store";
@@ -8,12 +9,20 @@ import type { Document } from "../store";
 /** Custom roles. Source: learn.microsoft.com/azure/role-based-access-control/custom-roles */
 export const roleDefinitions: ResourceModel = {
     type: "Microsoft.Authorization/roleDefinitions",
-    put({ parsed, body, existing, id, cloud }) {
+    // A role belongs to the tenant: it outlives the group at which it was written.
+    keptAt: ({ name }, { directory }) => `${customRoles(directory.tenantId)}/${name}`,
+    put({ parsed, body, existing, cloud }) {
+        const { name, type, subscriptionId } = parsed;
         const properties = (body.properties ?? {}) as Document;
-        const { roleName } = properties;
-        const index = roleNameIndex(String(roleName));
+        const { roleName, assignableScopes } = properties;
+        if (!isGuid(name)) throw refusal(`the id '${name}' is no GUID`);
+        if (typeof roleName !== "string" || roleName === "") throw refusal("it needs a roleName");
+        if (!Array.isArray(assignableScopes) || assignableScopes.length === 0) {
+            throw refusal("it needs at least one of assignableScopes");
+        }
+        const index = roleNameIndex(cloud, roleName);
         const holder = cloud.store.get(index)?.roleId;
-        if (findRole(String(roleName)) || (holder && !sameId(String(holder), parsed.name))) {
+        if (findRole(roleName) || (holder && !sameId(String(holder), name))) {
             throw new CloudError(
                 409,
                 "RoleDefinitionWithSameNameExists",
@@ -21,22 +30,19 @@ export const roleDefinitions: ResourceModel = {
             );
         }
         const before = existing?.properties as Document | undefined;
-        if (before) cloud.store.delete(roleNameIndex(String(before.roleName)));
-        cloud.store.put(index, { roleId: parsed.name });
-        cloud.store.put(roleIndex(parsed.name), { id });
+        if (before) cloud.store.delete(roleNameIndex(cloud, String(before.roleName)));
+        cloud.store.put(index, { roleId: name });
         const now = new Date().toISOString();
+        // Whatever the scope it was written at, Azure answers the subscription's.
+        const scope = subscriptionId ? `/subscriptions/${subscriptionId}` : "";
         return {
-            // Whatever the scope it was written at, Azure answers the subscription's.
-            id: `/subscriptions/${parsed.subscriptionId}/providers/${parsed.type}/${parsed.name}`,
-            name: parsed.name,
-            type: parsed.type,
+            id: `${scope}/providers/${type}/${name}`,
+            name,
+            type,
             properties: {
-                roleType: "CustomRole",
                 description: "",
-                createdOn: now,
-                createdBy: cloud.caller.objectId,
-                ...before,
                 ...properties,
+                roleType: "CustomRole",
                 permissions: ((properties.permissions ?? []) as Document[]).map((set) => ({
                     actions: [],
                     notActions: [],
@@ -44,6 +50,8 @@ export const roleDefinitions: ResourceModel = {
                     notDataActions: [],
                     ...set,
                 })),
+                createdOn: before?.createdOn ?? now,
+                createdBy: before?.createdBy ?? cloud.caller.objectId,
                 updatedOn: now,
                 updatedBy: cloud.caller.objectId,
             },
@@ -52,8 +60,9 @@ export const roleDefinitions: ResourceModel = {
     beforeDelete(_, document, cloud) {
         const assigned = cloud.store.below("/assignmentsOf").some(({ id }) => {
             const assignment = cloud.store.get(String(id))?.properties as Document | undefined;
-            const roleId = String(assignment?.roleDefinitionId).split("/").at(-1)!;
-            return sameId(roleId, String(document.name));
+            return (
+                assignment && sameId(roleIdOf(assignment.roleDefinitionId), String(document.name))
+            );
         });
         if (assigned) {
             throw new CloudError(
@@ -62,13 +71,16 @@ export const roleDefinitions: ResourceModel = {
                 "There are existing role assignments referencing role.",
             );
         }
-        cloud.store.delete(roleIndex(String(document.name)));
         const { roleName } = document.properties as Document;
-        cloud.store.delete(roleNameIndex(String(roleName)));
+        cloud.store.delete(roleNameIndex(cloud, String(roleName)));
     },
 };
 
-/** Names of custom roles are unique in a tenant. */
-function roleNameIndex(name: string): string {
-    return `/customRoleNames/${name}`;
+function refusal(problem: string): CloudError {
+    return new CloudError(400, "BadRequest", `The role definition is not valid: ${problem}.`);
+}
+
+/** Names of custom roles are unique in a tenant. A name may have slashes, which no path here may. */
+function roleNameIndex({ directory }: Surroundings, name: string): string {
+    return `/tenants/${directory.tenantId}/customRoleNames/${nameToGuid(name.toLowerCase())}`;
 }

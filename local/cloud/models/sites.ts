@@ -102,10 +102,10 @@ function identityOf({ id, body, existing, cloud }: PutRequest): Document | undef
             ? Object.fromEntries(named.map((identity) => [identity, userAssigned(identity, cloud)]))
             : undefined;
     if (!type.includes("SystemAssigned")) return { type, userAssignedIdentities };
-    const own = before?.principalId
-        ? { principalId: before.principalId, tenantId: before.tenantId }
+    const { principalId, tenantId } = before?.principalId
+        ? before
         : cloud.directory.createManagedIdentity(siteName(id));
-    return { type, userAssignedIdentities, ...own };
+    return { type, userAssignedIdentities, principalId, tenantId };
 }
 
 /** Azure deletes a system-assigned identity with what it belongs to. */

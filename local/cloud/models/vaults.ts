@@ -122,9 +122,6 @@ export const deletedVaults: ResourceModel = {
     put() {
         throw onlyPurge();
     },
-    beforeDelete() {
-        throw onlyPurge();
-    },
     show: ({ vault: _, ...document }) => document,
     actions: {
         purge(id, { store }) {
