@@ -33,8 +33,9 @@ function inAzure(sandbox: Sandbox): string[] {
     return sandbox
         .cloudIds()
         .filter((id) => !managed.some((it) => id.endsWith(`/${String(it.id)}`)))
-        .filter((id) => !/^\/(faults|operations|sitenames)\//.test(id))
-        .filter((id) => !/\/config\//.test(id))
+        .filter((id) => !/^\/(faults|operations|sitenames|assignmentsof)\//.test(id))
+        // What Azure makes by itself, and where the model notes what belongs to what.
+        .filter((id) => !/\/(config|appids|serverfarms\/[^/]+\/apps)\/|\/owner$/.test(id))
         .map((id) => id.split("/").at(-2)!);
 }
 
