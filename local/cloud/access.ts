@@ -2,13 +2,13 @@
  * Azure's role-based access control: who may do what, where.
  * Source: learn.microsoft.com/azure/role-based-access-control/overview
  */
-import { roleAssignmentName } from "../../azure/guids";
+import { nameToGuid } from "../../azure/guids";
 import { actionOf, linkedActions } from "../../azure/operations";
 import { permits, type Permissions } from "../../azure/permissions";
 import { roles } from "../../azure/roles";
 import type { Directory } from "./directory";
 import { CloudError } from "./errors";
-import { sameId, type ResourceId } from "./ids";
+import { parseId, sameId, type ResourceId } from "./ids";
 import type { Caller, Surroundings } from "./model";
 import type { Document, Store } from "./store";
 
@@ -30,12 +30,18 @@ export interface RoleDefinition {
 }
 
 /**
- * Where an assignment is noted under its principal, so that nobody searches all of Azure for it. Azure has one
- * assignment for each principal, role and scope.
+ * Where an assignment is noted under its principal and scope, so that nobody searches all of Azure, nor all that
+ * the principal has. Azure has one assignment for each principal, role and scope.
  */
 export function assignmentIndex(principalId: string, scope: string, roleId: string): string {
-    return `/assignmentsOf/${principalId}/${roleAssignmentName(scope, principalId, roleId)}`;
+    return `${assignmentsAt(principalId, scope)}/${roleId}`;
 }
+
+function assignmentsAt(principalId: string, scope: string): string {
+    return `/assignmentsOf/${principalId}/${nameToGuid(normalized(scope))}`;
+}
+
+const normalized = (scope: string) => scope.toLowerCase().replace(/\/+$/, "");
 
 /** Where the custom roles of a tenant are kept: each by its GUID. */
 export function customRoles(tenantId: string): string {
@@ -66,13 +72,22 @@ export function findRoleDefinition(
 
 /** Whether a scope is another one or contains it. */
 export function contains(scope: string, other: string, store: Store): boolean {
-    const trimmed = (id: string) => id.toLowerCase().replace(/\/+$/, "");
-    const [outer, inner] = [trimmed(scope), trimmed(other)];
-    if (inner === outer || inner.startsWith(`${outer}/`)) return true;
-    const group = /^\/providers\/microsoft\.management\/managementgroups\/([^/]+)$/.exec(outer);
-    const subscription = /^\/subscriptions\/[^/]+/.exec(inner);
-    // Every subscription here is directly in its tenant's root management group, whose name is the tenant's id.
-    return !!group && !!subscription && store.get(subscription[0])?.tenantId === group[1];
+    return scopesAbove(other, store).some((above) => normalized(above) === normalized(scope));
+}
+
+/** Every scope that contains an id, the id itself first. */
+function scopesAbove(id: string, store: Store): string[] {
+    const scopes: string[] = [];
+    let scope = normalized(id);
+    for (; scope !== ""; scope = parseId(scope)?.parent ?? "") scopes.push(scope);
+    const subscription = /^\/subscriptions\/[^/]+/i.exec(id);
+    const tenantId = subscription && store.get(subscription[0])?.tenantId;
+    return [...scopes, ...(tenantId ? [managementGroup(String(tenantId))] : []), "/"];
+}
+
+/** Every subscription here is directly in its tenant's root management group, whose name is the tenant's id. */
+function managementGroup(tenantId: string): string {
+    return `/providers/Microsoft.Management/managementGroups/${tenantId}`;
 }
 
 export class Access {
@@ -83,24 +98,36 @@ export class Access {
 
     /** Every role that a principal holds, through its groups too. */
     grantsOf(objectId: string): Grant[] {
-        return [objectId, ...this.directory.groupsOf(objectId)].flatMap((principalId) =>
-            this.store.list(`/assignmentsOf/${principalId}`).flatMap((note) => {
-                const id = String(note.id);
-                // An assignment goes with the group that it was made in; its note stays behind.
-                const properties = this.store.get(id)?.properties as Document | undefined;
-                if (!properties) return [];
-                const role = findRoleDefinition(this, roleIdOf(properties.roleDefinitionId));
-                if (!role) return [];
-                return [{ id, scope: String(properties.scope), role, principalId }];
-            }),
+        return this.principalsOf(objectId).flatMap((principalId) =>
+            this.store
+                .below(`/assignmentsOf/${principalId}`)
+                .flatMap((note) => this.grant(principalId, note) ?? []),
         );
     }
 
-    allows(objectId: string, action: string, scope: string): boolean {
-        return this.grantsOf(objectId).some(
-            (grant) =>
-                contains(grant.scope, scope, this.store) && permits(grant.role.permissions, action),
+    allows(objectId: string, action: string, id: string): boolean {
+        const scopes = scopesAbove(id, this.store);
+        return this.principalsOf(objectId).some((principalId) =>
+            scopes
+                .flatMap((scope) => this.store.list(assignmentsAt(principalId, scope)))
+                .some((note) => {
+                    const grant = this.grant(principalId, note);
+                    return grant !== undefined && permits(grant.role.permissions, action);
+                }),
         );
+    }
+
+    /** The principal itself and its groups. */
+    private principalsOf(objectId: string): string[] {
+        return [objectId, ...this.directory.groupsOf(objectId)];
+    }
+
+    private grant(principalId: string, note: Document): Grant | undefined {
+        const id = String(note.id);
+        // An assignment goes with the group that it was made in; its note stays behind.
+        const properties = this.store.get(id)?.properties as Document | undefined;
+        const role = properties && findRoleDefinition(this, roleIdOf(properties.roleDefinitionId));
+        return role && { id, scope: String(properties.scope), role, principalId };
     }
 
     /** Lets a request pass, or refuses it as Azure Resource Manager does. */

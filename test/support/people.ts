@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { findRole, roleDefinitionId } from "../../azure/roles";
 import { nameToGuid } from "../../azure/guids";
 import { graphAppId, graphAppRoles } from "../../azure/graph";
+import { assignmentIndex } from "../../local/cloud/access";
 import { Cloud } from "../../local/cloud/cloud";
 import { openStore } from "../../local/cloud/initial";
 import type { Caller } from "../../local/cloud/model";
@@ -84,7 +85,7 @@ export function elevate(store: Store, principalId: string): void {
             roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${role}`,
         },
     });
-    store.put(`/assignmentsOf/${principalId}/elevated`, { id });
+    store.put(assignmentIndex(principalId, "/", role), { id });
 }
 
 /** Puts app roles of Microsoft Graph and directory roles on a principal. */
