@@ -53,10 +53,12 @@ export class Reader {
         return found.known ? found.value : undefined;
     }
 
-    /** Readers of the items of a list, or of one thing that stands where a list could; none if unknown. */
+    /** Readers of the items of a list; none if it is unknown. */
     each(path: string): Reader[] {
         const value = this.value(path);
-        return Array.isArray(value) ? value.map((_, index) => this.at(path, String(index))) : [];
+        const length = Array.isArray(value) ? value.length : 0;
+        // Not by "map", which reads the items, unknown ones too.
+        return Array.from({ length }, (_, index) => this.at(path, String(index)));
     }
 
     /** Keys of a map with the readers of their values; none if unknown. */
