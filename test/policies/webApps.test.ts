@@ -511,7 +511,7 @@ describeRule(webappBasicAuthOff, {
     ],
 });
 
-const auth = (props: object, type = "web:WebAppAuthSettingsV2") => ({
+const auth = (props: Record<string, unknown>, type = "web:WebAppAuthSettingsV2") => ({
     type,
     name: "auth",
     props,
