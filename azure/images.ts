@@ -53,7 +53,7 @@ export function registryUrl(image: Image): string {
 
 /** Whether an image lies in Azure Container Registry, which knows an app by its managed identity. */
 export function isInAzure(image: Image): boolean {
-    return image.registry.toLowerCase().endsWith(".azurecr.io");
+    return /\.azurecr\.io(:443)?$/i.test(image.registry);
 }
 
 /**

@@ -198,8 +198,8 @@ class Run<O extends Options> {
         } catch (error) {
             // Its text is left out: it may contain what the rule was reading.
             const kind = error instanceof Error ? error.name : typeof error;
-            const [, place] =
-                /\n\s+at .*?([\w-]+\.[jt]s:\d+)/.exec((error as Error).stack ?? "") ?? [];
+            const { stack = "" } = error instanceof Error ? error : {};
+            const [, place] = /\n\s+at .*?([^\\/\s(]+\.[jt]s:\d+)/.exec(stack) ?? [];
             this.finding(
                 `The rule itself failed (${kind}${place ? ` in ${place}` : ""}), so nothing is proven. ` +
                     "Report it to whoever keeps the pack; a waiver of this rule lets the resource through.",
@@ -273,8 +273,14 @@ export function rule<O extends Options>(
             },
         };
     };
+    let asked = false;
     const validate = (args: ResourceValidationArgs, report: ReportViolation) => {
-        if (!applies(resourceType(args.type))) return;
+        if (!applies(resourceType(args.type))) {
+            // Once, so that a waiver is known even where the stack has nothing that the rule looks at.
+            if (!asked) new Run(definition, args.getConfig(), report);
+            asked = true;
+            return;
+        }
         const run = new Run(definition, args.getConfig(), report);
         const one = subject(args, run);
         run.guard(() => definition.check(one), one.props.unknown, args.urn, args.name);

@@ -46,9 +46,11 @@ export const requiredTags = rule({
             };
             if (!value.known) continue;
             const where = `tags.${name}`;
+            // This stack sets "env" itself, to its own name.
+            const own = name.toLowerCase() === "env";
             const mend = {
                 fix: `tags: { "${name}": "..." }`,
-                setting: `pulumi config set --path tags.${name} <value>`,
+                setting: own ? undefined : `pulumi config set --path tags.${name} <value>`,
             };
             if (isAbsent(value.value))
                 violation({ where, is: "not set", allowed: pattern, ...mend });

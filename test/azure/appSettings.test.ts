@@ -10,6 +10,7 @@ import {
     settingName,
     startTimeLimit,
     type ContainerRuntime,
+    isKeyVaultReference,
 } from "../../azure/appSettings";
 
 const runtimes: fc.Arbitrary<ContainerRuntime> = fc.record(
@@ -80,5 +81,17 @@ describe("settingName", () => {
         (name) => {
             expect(name).not.toMatch(settingName);
         },
+    );
+});
+
+describe("isKeyVaultReference", () => {
+    it.each([
+        "@Microsoft.KeyVault(SecretUri=https://shop.vault.azure.net/secrets/token)",
+        " @microsoft.keyvault(VaultName=shop;SecretName=token) ",
+    ])("takes %s", (value) => expect(isKeyVaultReference(value)).toBe(true));
+
+    it.each(["", "token", "@Microsoft.KeyVault()", "Microsoft.KeyVault(x)", undefined, 1])(
+        "does not take %j",
+        (value) => expect(isKeyVaultReference(value)).toBe(false),
     );
 });

@@ -145,7 +145,8 @@ export function describeRule(rule: Rule, cases: Cases): void {
             ["one with a longer name", (type: string) => `${type}More`],
             [
                 "one of another module",
-                (type: string) => type.replace(/^(azure-native|azuread):\w+(\/\w+)?:/, "azure-native:other:"),
+                (type: string) =>
+                    type.replace(/^(azure-native|azuread):\w+(\/\w+)?:/, "azure-native:other:"),
             ],
             ["one of another package", (type: string) => type.replace(/^[\w-]+:/, "other:")],
             ["a provider", () => "pulumi:providers:azure-native"],
