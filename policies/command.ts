@@ -14,6 +14,12 @@ const usage = `npm run policies -- docs [--check]     write policies/README.md, 
 npm run policies -- check [file...]    look for mistakes in the configurations, and list the waivers
 npm run policies -- pack [folder]      make a package of the policies, in the folder "dist" unless another is named`;
 
+/** From forgiving to strict; others after these. */
+function rank(environment: string): number {
+    const at = ["dev", "test", "prod"].indexOf(environment);
+    return at < 0 ? 3 : at;
+}
+
 /** Environments that have a configuration, and what it says. */
 function configurations(): { environment: string; file: string }[] {
     return fs
@@ -22,7 +28,7 @@ function configurations(): { environment: string; file: string }[] {
             const environment = /^config\.(.+)\.json$/.exec(name)?.[1];
             return environment ? [{ environment, file: path.join(__dirname, name) }] : [];
         })
-        .sort((a, b) => a.environment.localeCompare(b.environment));
+        .sort((a, b) => rank(a.environment) - rank(b.environment));
 }
 
 async function docs(check: boolean): Promise<number> {

@@ -32,7 +32,7 @@ export function images(props: Reader): ImageUse[] {
     });
     const own = [...containers(props), props].flatMap((place): ImageUse[] => {
         const image = place.value("image");
-        const where = place.where ? `${place.where}.image` : "image";
+        const { where } = place.part("image");
         return typeof image === "string" ? [{ where, reference: image.trim() }] : [];
     });
     return [...ofApp, ...own];

@@ -51,14 +51,7 @@ export const protectProd = stackRule({
                 );
             }
             for (const ignored of resource.opts.ignoreChanges) {
-                const touches = options.securityProperties.some(
-                    (property) =>
-                        ignored === "*" ||
-                        property === ignored ||
-                        property.startsWith(`${ignored}.`) ||
-                        ignored.startsWith(`${property}.`) ||
-                        ignored.startsWith(`${property}[`),
-                );
+                const touches = options.securityProperties.some((one) => overlap(one, ignored));
                 if (!touches) continue;
                 const fix = `remove "${ignored}" from ignoreChanges`;
                 violation(
@@ -69,3 +62,10 @@ export const protectProd = stackRule({
         }
     },
 });
+
+/** Whether one path is the other, or leads to it; "*" is all of them. */
+function overlap(property: string, ignored: string): boolean {
+    const leads = (a: string, b: string) =>
+        b === a || b.startsWith(`${a}.`) || b.startsWith(`${a}[`);
+    return ignored === "*" || leads(property, ignored) || leads(ignored, property);
+}

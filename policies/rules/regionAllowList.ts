@@ -56,9 +56,8 @@ export const regionAllowList = rule({
             const region = typeof found.value === "string" ? normalizeRegion(found.value) : "";
             if (allowed.includes(region)) return;
             if (region === everywhere && options.globalTypes.includes(type.name)) return;
-            const where = from.where ? `${from.where}.${path}` : path;
             violation({
-                where,
+                where: from.part(path).where,
                 is: isAbsent(found.value) ? "empty" : shown(found.value),
                 allowed: list(options.listOfAllowedLocations),
             });

@@ -20,45 +20,40 @@ export const singleResourceGroup = stackRule({
     },
     check({ resources, options, violation }) {
         const groups = resources.filter((resource) => resource.is("resources:ResourceGroup"));
-        const allowed = options.allowedResourceGroups;
+        const others = resources.filter(
+            (resource) => resource.type.family === "azure" && !groups.includes(resource),
+        );
+        let allowed = options.allowedResourceGroups;
         if (allowed.length === 0) {
             for (const extra of groups.slice(1)) {
                 const is = `one group more than "${groups[0]!.name}"`;
-                violation(
-                    { where: "This", is, fix: "remove it, or make it a stack of its own" },
-                    extra,
-                );
+                const fix = "remove it, or make it a stack of its own";
+                violation({ where: "This", is, fix }, extra);
             }
+            const one = groups.length > 0 ? nameOf(groups[0]!) : first(others.map(placeOf));
+            allowed = one === undefined ? [] : [one];
         }
-        const own = groups[0] && nameOf(groups[0]);
-        let first = allowed.length > 0 ? undefined : own;
-        for (const resource of resources) {
-            if (resource.type.family !== "azure" || groups.includes(resource)) continue;
+        for (const resource of others) {
             const name = placeOf(resource);
-            if (name === undefined) {
-                // Not known yet: then it must come from the group of the stack.
-                const sources = resource.sources("resourceGroupName");
-                if (sources.length === 0 || groups.some(({ urn }) => sources.includes(urn)))
-                    continue;
-                if (groups.length === 0) continue;
-                const is = "of another origin than the stack's resource group";
-                violation({ where: "resourceGroupName", is }, resource);
+            if (name !== undefined) {
+                if (allowed.length === 0 || allowed.map(word).includes(word(name))) continue;
+                const is = `"${name}"`;
+                violation({ where: "Its resource group", is, allowed: list(allowed) }, resource);
                 continue;
             }
-            if (allowed.length === 0) first ??= name;
-            const fits =
-                allowed.length > 0
-                    ? allowed.map(word).includes(word(name))
-                    : word(name) === word(first);
-            const expected = allowed.length > 0 ? list(allowed) : first!;
-            if (!fits)
-                violation(
-                    { where: "Its resource group", is: `"${name}"`, allowed: expected },
-                    resource,
-                );
+            // Not known yet: then it must come from a group of the stack, if that has one.
+            const sources = resource.sources("resourceGroupName");
+            if (sources.length === 0 || groups.length === 0) continue;
+            if (groups.some(({ urn }) => sources.includes(urn))) continue;
+            const is = "of another origin than the stack's resource group";
+            violation({ where: "resourceGroupName", is }, resource);
         }
     },
 });
+
+function first(names: readonly (string | undefined)[]): string | undefined {
+    return names.find((name) => name !== undefined);
+}
 
 /** Name of a resource group, from what the program asked for or what Azure answered. */
 function nameOf(group: StackResource): string | undefined {

@@ -46,7 +46,7 @@ export const spNoDirectoryRoles = rule({
         const judge = (from: Reader, path: string) => {
             const found = from.read(path);
             const name = found.known ? denied.get(word(found.value)) : undefined;
-            const where = from.where ? `${from.where}.${path}` : path;
+            const { where } = from.part(path);
             if (name)
                 violation({ where, is: name, allowed: `none of ${list([...denied.values()])}` });
         };

@@ -1,6 +1,15 @@
 import { stackRule } from "../rule";
-import { isTrue } from "../values";
+import { isFalse, shown } from "../values";
 import { belongsTo } from "../webApps";
+
+/** What switches the passwords of an app off, and those of a slot. */
+const guarded = ["", "Slot"].map((slot) => {
+    const guards = [
+        { guard: `web:WebAppFtpAllowed${slot}`, what: "FTP" },
+        { guard: `web:WebAppScmAllowed${slot}`, what: "SCM" },
+    ];
+    return [`web:WebApp${slot}`, guards] as const;
+});
 
 /** Publishing passwords, which a new app accepts, are switched off. */
 export const webappBasicAuthOff = stackRule({
@@ -14,33 +23,17 @@ export const webappBasicAuthOff = stackRule({
     peers: ["Azure Policy 871b205b", "Azure Policy aede300b"],
     onUnknown: "skip",
     check({ resources, violation }) {
-        const pairs = [
-            ["web:WebApp", ["web:WebAppFtpAllowed", "web:WebAppScmAllowed"]],
-            ["web:WebAppSlot", ["web:WebAppFtpAllowedSlot", "web:WebAppScmAllowedSlot"]],
-        ] as const;
-        for (const [type, guards] of pairs) {
+        for (const [type, guards] of guarded) {
             for (const app of resources.filter((resource) => resource.is(type))) {
-                for (const guard of guards) {
+                for (const { guard, what } of guards) {
                     const found = resources.find((one) => one.is(guard) && belongsTo(one, app));
-                    const where = guard.includes("Ftp") ? "Publishing by FTP" : "Publishing by SCM";
-                    if (!found) violation({ where, is: "not switched off" }, app);
-                    else {
-                        const allow = found.outputs.read("allow");
-                        if (
-                            !allow.known ||
-                            allow.value === false ||
-                            String(allow.value).toLowerCase() === "false"
-                        )
-                            continue;
-                        violation(
-                            {
-                                where: "allow",
-                                is: isTrue(allow.value) ? "true" : "not set",
-                                allowed: "false",
-                            },
-                            found,
-                        );
+                    if (!found) {
+                        violation({ where: `Publishing by ${what}`, is: "not switched off" }, app);
+                        continue;
                     }
+                    const allow = found.outputs.read("allow");
+                    if (!allow.known || isFalse(allow.value)) continue;
+                    violation({ where: "allow", is: shown(allow.value), allowed: "false" }, found);
                 }
             }
         }

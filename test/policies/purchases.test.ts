@@ -81,7 +81,7 @@ describeRule(skuAllowList, {
                     { vmSize: "Standard_NC24ads_A100_v4" },
                 ],
             },
-            finds: ["agentPoolProfiles.0.maxCount is 100", "agentPoolProfiles.1.vmSize is"],
+            finds: ["agentPoolProfiles[0].maxCount is 100", "agentPoolProfiles[1].vmSize is"],
         },
         {
             what: "a pool of its own",
