@@ -1,6 +1,6 @@
 /**
  * Controls of the Microsoft cloud security benchmark, version 1, that rules of this pack serve.
- * Source: learn.microsoft.com/security/benchmark/azure/overview-v1
+ * Source: learn.microsoft.com/security/benchmark/azure, one page a domain, such as mcsb-network-security
  */
 export const controls = {
     "NS-1": "Establish network segmentation boundaries",
@@ -8,7 +8,7 @@ export const controls = {
     "NS-8": "Detect and disable insecure services and protocols",
     "IM-1": "Use centralized identity and authentication system",
     "IM-3": "Manage application identities securely and automatically",
-    "IM-8": "Restrict the exposure of credentials and secrets",
+    "IM-8": "Restrict the exposure of credential and secrets",
     "PA-1": "Separate and limit highly privileged/administrative users",
     "PA-7": "Follow just enough administration (least privilege) principle",
     "DP-3": "Encrypt sensitive data in transit",

@@ -29,6 +29,7 @@ export const appSettingsNoPlainSecrets = rule({
             secretNames,
             "Regular expression of names that stand for secrets; case does not matter.",
         ),
+        // Source for the second: learn.microsoft.com/azure/azure-monitor/app/sdk-connection-string
         notSecret: texts(
             ["DOCKER_REGISTRY_SERVER_PASSWORD", "APPLICATIONINSIGHTS_CONNECTION_STRING"],
             "Names that match and are let through: the first is the business of registry-auth-identity, the second no secret.",

@@ -9,7 +9,7 @@ export const diagnosticSettings = stackRule({
     severity: "medium",
     level: "advisory",
     control: "LT-3",
-    why: "After a break-in or an outage only the logs say what happened, and App Service keeps its own for days.",
+    why: "After a break-in or an outage only the logs say what happened, and what an app writes into its own files goes with it.",
     fix: "new monitor.DiagnosticSetting(..., { resourceUri: app.id, workspaceId: workspace.id, logs: [...] })",
     peers: [
         "Azure Policy 91a78b24",

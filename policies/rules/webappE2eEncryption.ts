@@ -10,7 +10,7 @@ export const webappE2eEncryption = rule({
     severity: "low",
     level: "disabled",
     control: "DP-3",
-    why: "App Service ends TLS at its front end; this carries it on to the worker. Off, as it needs a Premium plan for some apps.",
+    why: "App Service ends TLS at its front end; this carries it on to the worker. Off, as both are inside Azure.",
     fix: "endToEndEncryptionEnabled: true",
     peers: ["Azure Policy af1d7e88"],
     check: ({ must }) => must("endToEndEncryptionEnabled", isTrue, "true"),
