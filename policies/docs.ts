@@ -96,7 +96,7 @@ export function document(
         "```",
         "",
         "A configuration says per rule how strict it is (`disabled`, `advisory`, `mandatory` or, where the rule",
-        "can, `remediate`) and what its options are. A policy or option that does not exist stops the pack where",
+        "can, `remediate`) and what its options are; a list or map there takes the place of the default. A policy or option that does not exist stops the pack where",
         "`PULUMI_OPTION_POLICY_PACK_CONFIG` names the file, as `npm run preview`, `up` and `local` do; after a plain",
         "`--policy-pack-config` the rule `pack-config` reports a strange option, and `npm run policies -- check`",
         "finds strange policies too.",

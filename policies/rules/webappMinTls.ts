@@ -41,9 +41,10 @@ export const webappMinTls = rule({
     },
     repair(props, { props: read, options }) {
         for (const field of fields) {
-            const now = number(read.value(field));
-            if (!(now >= Number(options.minTlsVersion)))
-                assign(props, field, options.minTlsVersion);
+            // What is not known yet may be newer.
+            const now = read.read(field);
+            if (!now.known || number(now.value) >= Number(options.minTlsVersion)) continue;
+            assign(props, field, options.minTlsVersion);
         }
     },
 });

@@ -18,7 +18,7 @@ import { webappMinTls } from "../../policies/rules/webappMinTls";
 import { webappPublicNetwork } from "../../policies/rules/webappPublicNetwork";
 import { webappRemoteDebugOff } from "../../policies/rules/webappRemoteDebugOff";
 import { webappSshOff } from "../../policies/rules/webappSshOff";
-import { unknown } from "../support/policyRunner";
+import { secret, unknown } from "../support/policyRunner";
 import { describeRule } from "../support/ruleCases";
 
 const site = (siteConfig: unknown) => ({ siteConfig });
@@ -102,6 +102,16 @@ describeRule(webappMinTls, {
     repaired: [
         { what: "both", props: {}, becomes: tls("1.2") },
         { what: "only what is too old", props: tls("1.3", "1.0"), becomes: tls("1.3", "1.2") },
+        {
+            what: "what is known beside what is not",
+            props: tls(unknown, "1.0"),
+            becomes: tls(unknown, "1.2"),
+        },
+        {
+            what: "what lies in a secret, which stays one",
+            props: site(secret({ minTlsVersion: "1.0", scmMinTlsVersion: "1.2" })),
+            becomes: site(secret({ minTlsVersion: "1.2", scmMinTlsVersion: "1.2" })),
+        },
         {
             what: "nothing that is unknown, and leaves it alone",
             props: site(unknown),
