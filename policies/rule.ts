@@ -216,14 +216,13 @@ class Run<O extends Options> {
     }
 }
 
-function problemText(about: About, { where, is, allowed, fix, setting }: Problem): string {
-    const setting_ = setting ?? (fix === undefined ? about.setting : undefined);
-    const lines = [
-        `${where} is ${is}`,
-        ...(allowed === undefined ? [] : [`; allowed: ${allowed}`]),
-    ];
-    const mend = setting_ === undefined ? "" : ` In azure-webapp-stack: ${setting_}.`;
-    return `${lines.join("")}. Fix: ${fix ?? about.fix}.${mend}`;
+function problemText(about: About, problem: Problem): string {
+    const { where, is, fix = about.fix } = problem;
+    const allowed = problem.allowed === undefined ? "" : `; allowed: ${problem.allowed}`;
+    // A line of the rule's own would not go with another fix.
+    const setting = problem.setting ?? (problem.fix === undefined ? about.setting : undefined);
+    const here = setting === undefined ? "" : ` In azure-webapp-stack: ${setting}.`;
+    return `${where} is ${is}${allowed}. Fix: ${fix}.${here}`;
 }
 
 function metadata(about: About) {
