@@ -10,7 +10,7 @@ export const webappSshOff = rule({
     severity: "medium",
     level: "advisory",
     control: "PV-2",
-    why: "A shell in the container sees its secrets and changes what no image and no program shows. On, unless switched off.",
+    why: "A shell in the container sees its secrets and changes what no image and no program shows.",
     fix: "sshEnabled: false",
     peers: ["Azure Policy 25255ddf"],
     check: ({ must }) => must("sshEnabled", isFalse, "false"),
