@@ -5,9 +5,18 @@
  */
 type Deserialize = (properties: object, keepSecrets: boolean) => object;
 
+/** The module of the SDK that does it; it is no part of its interface, and may be gone in another version. */
+function internals(): { deserializeProperties?: Deserialize } {
+    try {
+        return require("@pulumi/policy/deserialize");
+    } catch {
+        return {};
+    }
+}
+
 /** Where a version of the SDK has no such function, nothing happens but that it takes its time. */
 export function readPropertiesOnce(): void {
-    const sdk: { deserializeProperties?: Deserialize } = require("@pulumi/policy/deserialize");
+    const sdk = internals();
     const original = sdk.deserializeProperties;
     if (!original) return;
     const known = new WeakMap<object, object>();

@@ -161,6 +161,18 @@ describe("a mistake in a configuration", () => {
         expect(output).not.toMatch(/^\s+at .+:\d+:\d+/m);
     });
 
+    it("fails where the file is named from the caller's folder, as the README has it", async () => {
+        configure(sandbox, (config) => void Object.assign(config, { "plan-linus": "mandatory" }));
+        const env = {
+            PULUMI_OPTION_POLICY_PACK: "policies",
+            PULUMI_OPTION_POLICY_PACK_CONFIG: "policies/config.dev.json",
+            PWD: sandbox.root,
+        };
+        const { code, output } = await sandbox.pulumi(["preview"], { env });
+        expect(output).toContain('did you mean "plan-linux"?');
+        expect(code).not.toBe(0);
+    });
+
     it("in a strange option fails at the end even where only a flag names the file", async () => {
         configure(sandbox, (config) => void Object.assign(config, { "plan-linux": { x: 1 } }));
         const flags = ["--policy-pack", "policies", "--policy-pack-config", file];

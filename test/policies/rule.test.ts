@@ -330,6 +330,32 @@ describe("every rule of the pack", () => {
         );
     });
 
+    it("leaves what it validates alone: in another order all find the same", async () => {
+        const resource = {
+            type: app,
+            props: {
+                name: "shop",
+                location: "mars",
+                tags: { env: "x" },
+                siteConfig: {
+                    linuxFxVersion: "DOCKER|nginx",
+                    minTlsVersion: "1.0",
+                    appSettings: [{ name: "A_TOKEN", value: "planted" }],
+                    cors: { allowedOrigins: ["*"] },
+                },
+            },
+        };
+        const forwards = await judge(policies, resource);
+        const backwards = await judge([...policies].reverse(), resource);
+        expect(forwards.length).toBeGreaterThan(10);
+        expect(
+            backwards
+                .reverse()
+                .map(({ message }) => message)
+                .sort(),
+        ).toEqual(forwards.map(({ message }) => message).sort());
+    });
+
     it("survives properties of any kind without failing itself", async () => {
         const odd = [null, 0, "", "text", [], {}, [null], [[]], { a: [] }, true];
         const fields = [
