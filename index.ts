@@ -32,6 +32,7 @@ const deployer = settings.deploysAccess
                   issuer: gitHubIssuer,
                   subject: environmentSubject(gitHub, gitHubEnvironment),
               },
+              clientSecretStartDate: settings.deployer.clientSecretStartDate,
               clientSecretEndDate: settings.deployer.clientSecretEndDate,
           },
           within,

@@ -5,6 +5,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { toCidr } from "./azure/addresses";
 import { port, reservedSettings, settingName, startTimeLimit } from "./azure/appSettings";
+import { isDay } from "./azure/durations";
 import type { GitHubRepository } from "./azure/federation";
 import { isGuid } from "./azure/guids";
 import { imageForm, parseImage } from "./azure/images";
@@ -53,6 +54,7 @@ export interface Settings {
         readonly gitHub?: GitHubRepository;
         /** GitHub environment whose jobs may sign in. */
         readonly gitHubEnvironment: string;
+        readonly clientSecretStartDate?: string;
         readonly clientSecretEndDate?: string;
     };
     readonly tags: Readonly<Record<string, string>>;
@@ -192,16 +194,6 @@ class Reader {
 
 function isUrlPath(value: string): boolean {
     return /^\/[^\s?#]*$/.test(value);
-}
-
-/** A real calendar day: `2026-02-30` is none. */
-function isDay(value: string): boolean {
-    const time = Date.parse(`${value}T00:00:00Z`);
-    return (
-        /^\d{4}-\d{2}-\d{2}$/.test(value) &&
-        !Number.isNaN(time) &&
-        new Date(time).toISOString().startsWith(value)
-    );
 }
 
 function readPlan(read: Reader): Settings["plan"] {
@@ -345,6 +337,12 @@ function readDeployer(read: Reader): Settings["deployer"] {
             ? { repository, ids: owner && id ? { owner, repository: id } : undefined }
             : undefined,
         gitHubEnvironment: environment ?? pulumi.getStack(),
+        clientSecretStartDate: read.optional(
+            "clientSecretStartDate",
+            isDay,
+            "a day as YYYY-MM-DD",
+            "2027-01-01",
+        ),
         clientSecretEndDate: read.optional(
             "clientSecretEndDate",
             (value) => isDay(value) && Date.parse(`${value}T23:59:59Z`) > Date.now(),

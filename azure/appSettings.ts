@@ -137,3 +137,11 @@ export const reservedSettings: readonly string[] = [
 
 /** Linux passes settings as environment variables: letters, digits and underscores. */
 export const settingName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/**
+ * Whether the value of a setting only says where in Key Vault the secret is.
+ * Source: learn.microsoft.com/azure/app-service/app-service-key-vault-references
+ */
+export function isKeyVaultReference(value: unknown): boolean {
+    return typeof value === "string" && /^@Microsoft\.KeyVault\(.+\)$/i.test(value.trim());
+}

@@ -25,6 +25,14 @@ export const graphAppRoles: Readonly<Record<string, string>> = {
     "User.ReadWrite.All": "741f803b-c850-494e-b5df-cde7c675a1ca",
 };
 
+/** App roles whose holder can give itself any other, or nearly. Source: the same page. */
+export const escalatingAppRoles: readonly string[] = [
+    "RoleManagement.ReadWrite.Directory",
+    "AppRoleAssignment.ReadWrite.All",
+    "Application.ReadWrite.All",
+    "Directory.ReadWrite.All",
+];
+
 /**
  * Directory roles that this project names and the ids of their templates, the same in every tenant. Users have
  * them, and service principals may.

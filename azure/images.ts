@@ -61,3 +61,32 @@ export function registryUrl(image: Image): string {
         ? "https://index.docker.io/v1"
         : `https://${image.registry}`;
 }
+
+/** Whether an image lies in Azure Container Registry, which knows an app by its managed identity. */
+export function isInAzure(image: Image): boolean {
+    return /\.azurecr\.io(:443)?$/i.test(image.registry);
+}
+
+/**
+ * References to the images that a value of `linuxFxVersion` or `windowsFxVersion` runs: one of `DOCKER|...`,
+ * each of a Compose or Kubernetes file in Base64, none of a runtime such as `NODE|20-lts`. Undefined where
+ * such a file names none, or cannot be read.
+ * Source: learn.microsoft.com/azure/app-service/configure-custom-container
+ */
+export function imagesOf(fxVersion: string): string[] | undefined {
+    const [kind = "", ...rest] = fxVersion.trim().split("|");
+    const value = rest.join("|").trim();
+    switch (kind.trim().toUpperCase()) {
+        case "DOCKER":
+            return [value];
+        case "COMPOSE":
+        case "KUBE": {
+            const file = Buffer.from(value, "base64").toString("utf8");
+            const lines = file.matchAll(/^\s*(?:-\s+)?["']?image["']?\s*:\s*["']?([^\s"'#]+)/gm);
+            const found = [...lines].map(([, image]) => image!);
+            return found.length > 0 ? found : undefined;
+        }
+        default:
+            return [];
+    }
+}

@@ -7,7 +7,7 @@ import {
     reservedSettings,
     startTimeLimit,
 } from "../azure/appSettings";
-import { imageForm, linuxFxVersion, parseImage, registryUrl } from "../azure/images";
+import { imageForm, isInAzure, linuxFxVersion, parseImage, registryUrl } from "../azure/images";
 import { nameTaken } from "./nameTaken";
 
 /** What a {@link ContainerWebApp} needs from its caller. */
@@ -89,6 +89,7 @@ export class ContainerWebApp extends pulumi.ComponentResource {
                 httpsOnly: true,
                 clientAffinityEnabled: false,
                 publicNetworkAccess: "Enabled",
+                sshEnabled: false,
                 siteConfig: config,
                 tags: args.tags,
             },
@@ -186,6 +187,10 @@ function siteConfig(args: ContainerWebAppArgs) {
         scmMinTlsVersion: tls,
         ftpsState: "Disabled",
         remoteDebuggingEnabled: false,
+        // Azure Container Registry knows the app by its identity: give that the role AcrPull.
+        ...(!args.registry && isInAzure(parseImage(args.image)!)
+            ? { acrUseManagedIdentityCreds: true }
+            : {}),
         // Said even where there are none: Azure keeps what an update leaves out.
         ipSecurityRestrictionsDefaultAction: ranges.length > 0 ? "Deny" : "Allow",
         ipSecurityRestrictions: ranges.map((range, index) => ({

@@ -30,6 +30,8 @@ export interface DeployPrincipalArgs {
     readonly federatedIdentity?: FederatedIdentity;
     /** Last day of a client secret, as `YYYY-MM-DD`. Plain, for the same reason. @default no secret */
     readonly clientSecretEndDate?: string;
+    /** First day of that secret, as `YYYY-MM-DD`; without it nobody can tell how long it lives. @default the moment it is made */
+    readonly clientSecretStartDate?: string;
 }
 
 /**
@@ -112,6 +114,8 @@ export class DeployPrincipal extends pulumi.ComponentResource {
                 {
                     applicationId: application.id,
                     displayName: "azure-webapp-stack",
+                    startDate:
+                        args.clientSecretStartDate && `${args.clientSecretStartDate}T00:00:00Z`,
                     // Fixed, never relative: a moving end would replace the secret at every run.
                     endDate: `${args.clientSecretEndDate}T23:59:59Z`,
                 },

@@ -177,10 +177,29 @@ describe("policies", () => {
         expect(new Set(policies.map(({ name }) => name)).size).toBe(policies.length);
     });
 
-    it.each(policies.map(({ name }) => name))("%s has its file and its test", (name) => {
-        expect(files).toContain(`policies/${camelCase(name)}.ts`);
-        expect(files).toContain(`test/policies/${camelCase(name)}.test.ts`);
-        expect(text(`policies/${camelCase(name)}.ts`)).toContain(`name: "${name}"`);
+    const tests = files
+        .filter((file) => /^test\/policies\/.*\.test\.ts$/.test(file))
+        .map((file) => text(file));
+
+    it.each(policies.map(({ name }) => name))("%s has its file and its table of tests", (name) => {
+        const file = `policies/rules/${camelCase(name)}.ts`;
+        expect(files).toContain(file);
+        expect(text(file)).toContain(`id: "${name}"`);
+        // What reports on the other rules is tested with them.
+        const table = name === "pack-config" ? "packConfig" : `describeRule(${camelCase(name)},`;
+        expect(tests.filter((test) => test.includes(table))).toHaveLength(1);
+    });
+
+    it("have each file of their folder to themselves, and load no SDK", () => {
+        expect(modules("policies/rules").sort()).toEqual(
+            policies.map(({ name }) => camelCase(name)).sort(),
+        );
+        const loaded = files.filter(
+            (file) =>
+                /^policies\/.*\.ts$/.test(file) &&
+                /^import (?!type )[^;]*from "@pulumi\//m.test(text(file)),
+        );
+        expect(loaded).toEqual(["policies/pack.ts"]);
     });
 });
 

@@ -98,6 +98,7 @@ describe("readSettings", () => {
                     roles: [findRole("Website Contributor"), findRole("Web Plan Contributor")],
                     gitHub: undefined,
                     gitHubEnvironment: "dev",
+                    clientSecretStartDate: undefined,
                     clientSecretEndDate: undefined,
                 },
                 tags: { env: "dev", name: "shop" },
@@ -206,6 +207,12 @@ describe("readSettings", () => {
                 "Production 1",
             ],
             [
+                "clientSecretStartDate",
+                "2027-12-01",
+                (read) => read.deployer.clientSecretStartDate,
+                "2027-12-01",
+            ],
+            [
                 "clientSecretEndDate",
                 "2028-02-29",
                 (read) => read.deployer.clientSecretEndDate,
@@ -270,6 +277,7 @@ describe("readSettings", () => {
         ["deployerRoles", "Owner", "some of: Website Contributor, Web Plan Contributor, Reader"],
         ["deployerRoles", "Emperor", "some of: Website Contributor, Web Plan Contributor, Reader"],
         ["githubRepository", "shop", "OWNER/REPO, spelt as on GitHub"],
+        ["clientSecretStartDate", "2027-02-29", "a day as YYYY-MM-DD"],
         ["clientSecretEndDate", "2027-02-29", "a day as YYYY-MM-DD"],
         ["clientSecretEndDate", "tomorrow", "a day as YYYY-MM-DD"],
         ["tags", "owner=me", "a map of names to texts"],

@@ -2,6 +2,7 @@
  * Management locks: they hold for their scope and everything in it, whoever asks.
  * Source: learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
  */
+import { isWithin } from "../../azure/scopes";
 import type { ResourceId } from "./ids";
 import { refusal } from "./rules";
 import type { Store } from "./store";
@@ -10,12 +11,6 @@ export const lockType = "Microsoft.Authorization/locks";
 
 /** Where every lock is also noted, so that a request finds those that concern it without a search. */
 export const lockIndex = "/locks";
-
-/** Whether an id is that of a scope or of something in it. */
-export function isWithin(id: string, scope: string): boolean {
-    const [inner, outer] = [id.toLowerCase(), scope.toLowerCase()];
-    return inner === outer || inner.startsWith(`${outer}/`);
-}
 
 /**
  * Refuses what a lock forbids. CanNotDelete forbids to delete its scope, what is in it, and what it is in; ReadOnly

@@ -13,6 +13,7 @@ import {
     startTimeLimit,
     stopTimeLimit,
     type ContainerRuntime,
+    isKeyVaultReference,
 } from "../../azure/appSettings";
 
 const runtimes: fc.Arbitrary<ContainerRuntime> = fc.record(
@@ -165,4 +166,16 @@ describe("containerEnvironment", () => {
         expect(Object.keys(kept)).toHaveLength(4);
         expect(Object.values(containerEnvironment(kept, site))).not.toContain("kept");
     });
+});
+
+describe("isKeyVaultReference", () => {
+    it.each([
+        "@Microsoft.KeyVault(SecretUri=https://shop.vault.azure.net/secrets/token)",
+        " @microsoft.keyvault(VaultName=shop;SecretName=token) ",
+    ])("takes %s", (value) => expect(isKeyVaultReference(value)).toBe(true));
+
+    it.each(["", "token", "@Microsoft.KeyVault()", "Microsoft.KeyVault(x)", undefined, 1])(
+        "does not take %j",
+        (value) => expect(isKeyVaultReference(value)).toBe(false),
+    );
 });

@@ -5,6 +5,7 @@
  */
 import {
     directoryRoles,
+    escalatingAppRoles,
     graphAppId,
     graphAppRoles,
     graphOperations,
@@ -29,6 +30,13 @@ describe.each([
             expect(isGuid(id)).toBe(true);
             expect(id).toBe(id.toLowerCase());
         }
+    });
+});
+
+describe("escalatingAppRoles", () => {
+    it("are among the app roles whose ids are known, and write", () => {
+        expect(Object.keys(graphAppRoles)).toEqual(expect.arrayContaining([...escalatingAppRoles]));
+        for (const name of escalatingAppRoles) expect(name).toContain(".ReadWrite.");
     });
 });
 

@@ -3,7 +3,15 @@
  * Cannot show that an image exists, nor that App Service may pull it.
  */
 import fc from "fast-check";
-import { fullName, imageOf, linuxFxVersion, parseImage, registryUrl } from "../../azure/images";
+import {
+    fullName,
+    imageOf,
+    imagesOf,
+    isInAzure,
+    linuxFxVersion,
+    parseImage,
+    registryUrl,
+} from "../../azure/images";
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
@@ -189,4 +197,51 @@ describe("fullName", () => {
         [`ghcr.io/me/api@${digest}`, `ghcr.io/me/api@${digest}`],
         [`ghcr.io/me/api:1.0@${digest}`, `ghcr.io/me/api@${digest}`],
     ])("of %p is %p", (text, name) => expect(fullName(parseImage(text)!)).toBe(name));
+});
+
+describe("isInAzure", () => {
+    it.each([
+        ["shop.azurecr.io/shop", true],
+        ["shop.azurecr.io:443/shop", true],
+        ["azurecr.io.example.com/shop", false],
+        ["evilazurecr.io/shop", false],
+        ["shop", false],
+    ])("answers for %s: %s", (text, expected) => {
+        expect(isInAzure(parseImage(text)!)).toBe(expected);
+    });
+});
+
+describe("imagesOf", () => {
+    const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+    it.each([
+        ["DOCKER|ghcr.io/user/image:1", ["ghcr.io/user/image:1"]],
+        [" docker|image ", ["image"]],
+        ["NODE|20-lts", []],
+        ["sitecontainers", []],
+        ["", []],
+        [
+            `COMPOSE|${base64("services:\n  a:\n    image: nginx:1\n  b:\n    'image': \"redis\"\n")}`,
+            ["nginx:1", "redis"],
+        ],
+        [
+            `KUBE|${base64("containers:\n- image: a:1 # first\n- name: x\n  image: b\n")}`,
+            ["a:1", "b"],
+        ],
+    ])("finds in %j %j", (text, images) => {
+        expect(imagesOf(text)).toEqual(images);
+    });
+
+    it.each(["COMPOSE|", "COMPOSE|???", `COMPOSE|${base64("services: {}")}`])(
+        "does not take %j for a file without images",
+        (text) => expect(imagesOf(text)).toBeUndefined(),
+    );
+
+    it("finds again what linuxFxVersion writes", () => {
+        fc.assert(
+            fc.property(word, word, (path, tag) => {
+                expect(imagesOf(linuxFxVersion(`${path}:${tag}`))).toEqual([`${path}:${tag}`]);
+            }),
+        );
+    });
 });

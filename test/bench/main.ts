@@ -15,6 +15,7 @@ import { localEnvironment } from "../../local/environment";
 import { signedInUser } from "../../local/identity";
 import { Sandbox } from "../support/sandbox";
 import { median } from "./median";
+import { evaluation, packStarts } from "./policies";
 import { measureProvider } from "./provider";
 
 /** One thing to measure. */
@@ -216,6 +217,7 @@ export async function main(args: string[]): Promise<void> {
             usualWayOverPreview: seconds("usualWay") / seconds("previewEdited"),
             usualWayUneditedOverPreview: seconds("usualWayUnedited") / seconds("preview"),
             previewOverBareFile: seconds("preview") / seconds("bareFile"),
+            previewWithPackOverPreview: seconds("previewWithPack") / seconds("preview"),
         };
         for (const { key } of contenders) {
             figures[`${key}Seconds`] = seconds(key);
@@ -238,6 +240,26 @@ export async function main(args: string[]): Promise<void> {
                 `with the pack ${figures.previewWithPackOverFloor!.toFixed(2)}; ` +
                 `the usual way takes ${figures.usualWayOverPreview!.toFixed(1)} times as long after an edit, ` +
                 `${figures.usualWayUneditedOverPreview!.toFixed(1)} times without one.`,
+        );
+        const starts = await packStarts(sandbox.root, sandbox.root, runs);
+        const [pack, empty] = [median(starts.pack), median(starts.empty)];
+        figures.packStartSeconds = pack;
+        figures.emptyPackStartSeconds = empty;
+        const perResource: Record<number, number[]> = { 100: [], 1000: [], 4000: [] };
+        for (let round = 0; round < runs; round++) {
+            for (const [count, taken] of Object.entries(perResource)) {
+                taken.push(await evaluation(Number(count)));
+            }
+        }
+        for (const [count, taken] of Object.entries(perResource)) {
+            figures[`policyMillisecondsPerResourceAt${count}`] = median(taken);
+        }
+        console.log(
+            `\nThe policy pack starts in ${pack.toFixed(2)} s, an empty one in ${empty.toFixed(2)} s; ` +
+                `a preview with it takes ${figures.previewWithPackOverPreview!.toFixed(2)} times as long as without. ` +
+                `All rules take per resource, at ${Object.entries(perResource)
+                    .map(([count, taken]) => `${count}: ${median(taken).toFixed(2)} ms`)
+                    .join(", at ")}.`,
         );
         if (json) fs.writeFileSync(json, `${JSON.stringify(figures, null, 4)}\n`);
     } finally {

@@ -86,6 +86,7 @@ describe("ContainerWebApp", () => {
         ["siteConfig.minTlsVersion", "1.2"],
         ["siteConfig.scmMinTlsVersion", "1.2"],
         ["siteConfig.ftpsState", "Disabled"],
+        ["sshEnabled", false],
         ["siteConfig.remoteDebuggingEnabled", false],
         // Said, because Azure keeps what an update leaves out.
         ["siteConfig.healthCheckPath", ""],
@@ -195,6 +196,16 @@ describe("ContainerWebApp", () => {
             DOCKER_REGISTRY_SERVER_USERNAME: "robot",
             DOCKER_REGISTRY_SERVER_PASSWORD: "planted-password",
         });
+    });
+
+    it("pulls from Azure Container Registry by its identity, unless it has a password", async () => {
+        const image = "shop.azurecr.io/shop:1.0";
+        const registry = { username: "robot", password: "planted-password" };
+        const creds = async (args: object) =>
+            (await siteInputs(args)).siteConfig.acrUseManagedIdentityCreds;
+        expect(await creds({ image })).toBe(true);
+        expect(await creds({ image, registry })).toBeUndefined();
+        expect(await creds({ image: "ghcr.io/example/shop:1.0" })).toBeUndefined();
     });
 
     it("admits the given addresses only, in their order, to app and SCM site", async () => {

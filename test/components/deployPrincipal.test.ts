@@ -53,6 +53,7 @@ describe("DeployPrincipal", () => {
                 issuer: "https://issuer.example",
                 subject: "repo:o/r:environment:dev",
             },
+            clientSecretStartDate: "2026-12-01",
             clientSecretEndDate: "2027-01-31",
         });
         expect(summary(found)).toEqual([

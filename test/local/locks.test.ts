@@ -2,12 +2,8 @@
  * Management locks: what each level forbids, and how far a lock reaches.
  * Cannot show that every operation of the real Azure obeys them: some, of its data, do not.
  */
-import "../support/propertyTests";
 import * as path from "node:path";
-import fc from "fast-check";
-import { resourceGroupId } from "../../local/cloud/ids";
 import type { Cloud } from "../../local/cloud/cloud";
-import { isWithin } from "../../local/cloud/locks";
 import {
     azureWithShop,
     group,
@@ -138,31 +134,5 @@ describe("a lock", () => {
         await cloud.put(lock(group("g")), lockBody("CanNotDelete"));
         await cloud.delete(site("nobody"));
         await cloud.delete(group("h"));
-    });
-});
-
-describe("isWithin", () => {
-    const part = fc.stringMatching(/^[a-z0-9-]{1,6}$/);
-    const inside = fc
-        .array(part, { maxLength: 3 })
-        .map((parts) => parts.map((p) => `/${p}`).join(""));
-
-    it("holds for a scope itself and for all below it, in any case", () => {
-        fc.assert(
-            fc.property(part, inside, (name, rest) => {
-                const scope = resourceGroupId(subscriptionId, name);
-                expect(isWithin((scope + rest).toUpperCase(), scope)).toBe(true);
-            }),
-        );
-    });
-
-    it("holds for no neighbour and for nothing above", () => {
-        fc.assert(
-            fc.property(part, part, (name, more) => {
-                const scope = resourceGroupId(subscriptionId, name);
-                expect(isWithin(`${scope}${more}`, scope)).toBe(false);
-                expect(isWithin(scope, `${scope}/${more}`)).toBe(false);
-            }),
-        );
     });
 });

@@ -29,8 +29,13 @@ export interface StateResource {
     readonly external?: boolean;
 }
 
-/** Settings of a stack as the committed examples have them. */
-function exampleSettings(stack: string): Record<string, string> {
+/** Settings of a stack as the committed examples have them, and as its policies ask for. */
+function exampleSettings(stack: string): Record<string, unknown> {
+    const digest = `sha256:${"6d1ef012b5674ad8".repeat(4)}`;
+    const production = {
+        image: `ghcr.io/example/distilgpt2-api@${digest}`,
+        allowedIpRanges: "203.0.113.0/24",
+    };
     return {
         name: `example-model-${stack}`,
         tenantId: "00000000-0000-0000-0000-000000000000",
@@ -38,6 +43,8 @@ function exampleSettings(stack: string): Record<string, string> {
         image: "ghcr.io/example/distilgpt2-api:1.0",
         healthCheckPath: "/healthz",
         githubRepository: "example/distilgpt2-api",
+        ...(stack !== "dev" && { tags: { owner: "example-team", costCenter: "0000" } }),
+        ...(stack === "prod" && production),
     };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { nameProblem, nameRules } from "../../../azure/names";
 import { normalizeRegion } from "../../../azure/regions";
-import { isWithin } from "../locks";
+import { isWithin } from "../../../azure/scopes";
 import type { ResourceModel } from "../model";
 import { refusal } from "../rules";
 import type { Store } from "../store";

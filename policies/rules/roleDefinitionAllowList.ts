@@ -1,0 +1,59 @@
+import { defaultDeployerRoles, findRole, roles } from "../../azure/roles";
+import { isGuid } from "../../azure/guids";
+import { texts } from "../options";
+import { rule } from "../rule";
+import { isAbsent, list, shown } from "../values";
+
+/** Only roles that somebody has thought about are given, and none that can give roles. */
+export const roleDefinitionAllowList = rule({
+    id: "role-definition-allow-list",
+    description: "An assigned role must be in the list, and able to hand out no other.",
+    types: ["authorization:RoleAssignment"],
+    severity: "critical",
+    level: "mandatory",
+    control: "PA-7",
+    why: "Whoever holds a role that hands out roles holds every role; Contributor reaches everything in its scope.",
+    fix: "roleDefinitionId: the id of one of these",
+    setting: "pulumi config set deployerRoles <some of these>",
+    peers: [
+        "Azure Policy sample allowed-role-definitions",
+        "PSRule Azure.RBAC.LimitOwner (live only)",
+    ],
+    options: {
+        allowedRoles: texts(
+            [
+                ...defaultDeployerRoles.map(({ name }) => name),
+                "Reader",
+                "AcrPull",
+                "Key Vault Secrets User",
+            ],
+            "Allowed roles, by name or by id.",
+        ),
+        deniedRoles: texts(
+            roles.filter(({ grantsAccess }) => grantsAccess).map(({ name }) => name),
+            "Roles that are refused even where the other list has them.",
+        ),
+    },
+    check({ props, options, violation }) {
+        const found = props.read("roleDefinitionId");
+        if (!found.known) return;
+        const id =
+            typeof found.value === "string"
+                ? found.value.trim().replace(/\/$/, "").split("/").at(-1)!.toLowerCase()
+                : "";
+        const allowed = list(options.allowedRoles);
+        if (!isGuid(id)) {
+            const is = isAbsent(found.value) ? "not set" : `no id of a role: ${shown(found.value)}`;
+            return violation({ where: "roleDefinitionId", is, allowed });
+        }
+        const name = roles.find((role) => role.id === id)?.name;
+        const is = name ? `"${name}"` : `"${id}", a role that this pack does not know`;
+        const has = (names: readonly string[]) =>
+            names.some((text) => (findRole(text)?.id ?? text.trim().toLowerCase()) === id);
+        if (has(options.deniedRoles)) {
+            violation({ where: "roleDefinitionId", is: `${is}, which is denied`, allowed });
+        } else if (!has(options.allowedRoles)) {
+            violation({ where: "roleDefinitionId", is, allowed });
+        }
+    },
+});
