@@ -106,14 +106,18 @@ export class Access {
     }
 
     allows(objectId: string, action: string, id: string): boolean {
-        const scopes = scopesAbove(id, this.store);
+        // Widest first, where most roles begin: each further scope is another look into a folder.
+        const scopes = scopesAbove(id, this.store).reverse();
+        const permitted = (principalId: string, note: Document) => {
+            const grant = this.grant(principalId, note);
+            return grant !== undefined && permits(grant.role.permissions, action);
+        };
         return this.principalsOf(objectId).some((principalId) =>
-            scopes
-                .flatMap((scope) => this.store.list(assignmentsAt(principalId, scope)))
-                .some((note) => {
-                    const grant = this.grant(principalId, note);
-                    return grant !== undefined && permits(grant.role.permissions, action);
-                }),
+            scopes.some((scope) =>
+                this.store
+                    .list(assignmentsAt(principalId, scope))
+                    .some((note) => permitted(principalId, note)),
+            ),
         );
     }
 
