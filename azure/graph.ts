@@ -90,18 +90,22 @@ const groupManagers = ["Global Administrator", "Groups Administrator", "User Adm
  */
 const directoryReaders = ["Directory.Read.All", "Directory.ReadWrite.All"];
 
+/** OwnedBy lists what it does not own as well: learn.microsoft.com/graph/permissions-reference says so. */
+const applicationReaders = {
+    appRoles: [
+        "Application.Read.All",
+        "Application.ReadWrite.OwnedBy",
+        "Application.ReadWrite.All",
+        ...directoryReaders,
+    ],
+    directoryRoles: [...applicationManagers, "Directory Readers"],
+    users: true,
+};
+
 export const graphOperations: readonly GraphOperation[] = [
     {
-        // OwnedBy lists what it does not own as well: learn.microsoft.com/graph/permissions-reference says so.
         operation: "applications/read",
-        appRoles: [
-            "Application.Read.All",
-            "Application.ReadWrite.OwnedBy",
-            "Application.ReadWrite.All",
-            ...directoryReaders,
-        ],
-        directoryRoles: [...applicationManagers, "Directory Readers"],
-        users: true,
+        ...applicationReaders,
         source: "learn.microsoft.com/graph/api/application-get",
     },
     {
@@ -128,14 +132,7 @@ export const graphOperations: readonly GraphOperation[] = [
     },
     {
         operation: "servicePrincipals/read",
-        appRoles: [
-            "Application.Read.All",
-            "Application.ReadWrite.OwnedBy",
-            "Application.ReadWrite.All",
-            ...directoryReaders,
-        ],
-        directoryRoles: [...applicationManagers, "Directory Readers"],
-        users: true,
+        ...applicationReaders,
         source: "learn.microsoft.com/graph/api/serviceprincipal-get",
     },
     {

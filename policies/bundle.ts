@@ -57,6 +57,7 @@ export function bundle(project: string, target: string): string {
             dependencies: {
                 "@pulumi/policy": dependency(manifest, "@pulumi/policy"),
                 "@pulumi/pulumi": dependency(manifest, "@pulumi/pulumi"),
+                "fastest-levenshtein": dependency(manifest, "fastest-levenshtein"),
             },
         };
         fs.writeFileSync(

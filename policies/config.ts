@@ -3,6 +3,7 @@
  * exist, and a rule that somebody believes strict is not.
  */
 import * as fs from "node:fs";
+import { distance } from "fastest-levenshtein";
 import { isDay } from "../azure/durations";
 import type { Rule } from "./rule";
 import { isOver, type Waiver } from "./waivers";
@@ -13,20 +14,6 @@ type Config = Record<string, unknown>;
 
 function isMap(value: unknown): value is Config {
     return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** How many letters two words differ by. */
-function distance(a: string, b: string): number {
-    let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-    for (let i = 1; i <= a.length; i++) {
-        const next = [i];
-        for (let j = 1; j <= b.length; j++) {
-            const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-            next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
-        }
-        row = next;
-    }
-    return row[b.length]!;
 }
 
 function suggestion(wrong: string, known: readonly string[]): string {

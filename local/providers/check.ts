@@ -1,4 +1,5 @@
 /** Checks a resource's inputs against what the SDK declares, as the providers' Check does. */
+import { distance } from "fastest-levenshtein";
 import type { Declaration, Properties, Shape } from "./declarations";
 import { isUnknown } from "./values";
 
@@ -111,24 +112,8 @@ function described(value: unknown): string {
 
 /** The candidate that differs from the name in at most two letters. */
 function nearest(name: string, candidates: readonly string[]): string | undefined {
-    let best: string | undefined;
-    let least = 3;
-    for (const candidate of candidates) {
-        const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-        if (distance < least) [best, least] = [candidate, distance];
-    }
-    return best;
-}
-
-function editDistance(a: string, b: string): number {
-    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-    for (let i = 1; i <= a.length; i++) {
-        const next = [i];
-        for (let j = 1; j <= b.length; j++) {
-            const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-            next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
-        }
-        row = next;
-    }
-    return row[b.length]!;
+    const lower = name.toLowerCase();
+    const off = (candidate: string) => distance(lower, candidate.toLowerCase());
+    const [best] = [...candidates].sort((a, b) => off(a) - off(b));
+    return best !== undefined && off(best) <= 2 ? best : undefined;
 }

@@ -206,15 +206,18 @@ describe("the pack as a package", () => {
         fs.mkdirSync(modules);
         execFileSync("tar", ["xzf", tarball, "-C", modules]);
         fs.renameSync(path.join(modules, "package"), path.join(modules, "azure-webapp-policies"));
-        fs.symlinkSync(
-            path.join(project, "node_modules", "@pulumi"),
-            path.join(modules, "@pulumi"),
-        );
+        for (const name of ["@pulumi", "fastest-levenshtein"]) {
+            fs.symlinkSync(path.join(project, "node_modules", name), path.join(modules, name));
+        }
 
         const manifest = JSON.parse(
             fs.readFileSync(path.join(modules, "azure-webapp-policies", "package.json"), "utf8"),
         );
-        expect(Object.keys(manifest.dependencies)).toEqual(["@pulumi/policy", "@pulumi/pulumi"]);
+        expect(Object.keys(manifest.dependencies)).toEqual([
+            "@pulumi/policy",
+            "@pulumi/pulumi",
+            "fastest-levenshtein",
+        ]);
         expect(manifest.private).toBeUndefined();
 
         const state = path.join(folder, "state.json");
