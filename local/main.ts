@@ -121,6 +121,7 @@ async function printNextSteps(
     const next: [string, string][] = [
         [command(), "again: no changes"],
         [command("logs"), "what the container says"],
+        [command("show"), "what there is now, as a tree"],
         [command("exec", "pulumi", "stack", "export"), "the whole state"],
         [command("preview"), `what a change would do; the policies refuse "sku: P3v3"`],
         [command("destroy"), "take it down"],
