@@ -1,4 +1,7 @@
-/** Who may do what in the directory. Which right an operation needs stands in azure/graph.ts, the refusal in rules.ts. */
+/**
+ * Who may do what in the directory. Which right an operation needs stands in azure/graph.ts, the refusal in
+ * rules.ts.
+ */
 import { directoryRoles, graphAppRoles, graphOperations } from "../../azure/graph";
 import type { Directory } from "./directory";
 import { CloudError } from "./errors";
