@@ -1,5 +1,5 @@
 /**
- * Azure's role-based access control: who may do what, where.
+ * Azure's role-based access control: who may do what, where. Its refusals stand in rules.ts.
  * Source: learn.microsoft.com/azure/role-based-access-control/overview
  */
 import { nameToGuid } from "../../azure/guids";
@@ -10,6 +10,7 @@ import type { Directory } from "./directory";
 import { CloudError } from "./errors";
 import { parseId, sameId, type ResourceId } from "./ids";
 import type { Caller, Surroundings } from "./model";
+import { refusal } from "./rules";
 import type { Document, Store } from "./store";
 
 /** A role as it was given to somebody. */
@@ -136,29 +137,17 @@ export class Access {
 
     /** Lets a request pass, or refuses it as Azure Resource Manager does. */
     require(caller: Caller, action: string, { verb, id, parsed, body = {} }: AccessRequest): void {
-        const client = `The client '${caller.name}' with object id '${caller.objectId}'`;
-        if (!this.allows(caller.objectId, action, id)) {
-            throw new CloudError(
-                403,
-                "AuthorizationFailed",
-                `${client} does not have authorization to perform action '${action}' over scope '${id}' ` +
-                    "or the scope is invalid. If access was recently granted, please refresh your credentials.",
-            );
-        }
+        const { name: client, objectId } = caller;
+        const asked = { client, objectId, action, scope: id };
+        if (!this.allows(objectId, action, id)) throw refusal("actionNotAllowed", asked);
         if (verb !== "write") return;
         for (const { type, property, action: needed } of linkedActions) {
             if (!sameId(type, parsed.type)) continue;
-            for (const scope of referencesIn(body, property)) {
+            for (const linked of referencesIn(body, property)) {
                 // What is no id, such as a property that is empty, is for the resource's model to judge.
-                if (!scope.startsWith("/")) continue;
-                if (this.allows(caller.objectId, needed, scope)) continue;
-                throw new CloudError(
-                    403,
-                    "LinkedAuthorizationFailed",
-                    `${client} has permission to perform action '${action}' on scope '${id}'; however, it does not have ` +
-                        `permission to perform action(s) '${needed}' on the linked scope(s) '${scope}' (respectively) ` +
-                        "or the linked scope(s) are invalid.",
-                );
+                if (!linked.startsWith("/")) continue;
+                if (this.allows(objectId, needed, linked)) continue;
+                throw refusal("linkedActionNotAllowed", { ...asked, needed, linked });
             }
         }
     }

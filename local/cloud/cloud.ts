@@ -155,17 +155,9 @@ export class Cloud implements Surroundings {
         if (!subscription) {
             throw refusal("subscriptionNotFound", { subscription: subscriptionId });
         }
-        const [mine, its] = [this.caller.tenantId, subscription.tenantId].map(
-            (tenantId) => `https://sts.windows.net/${String(tenantId)}/`,
-        );
-        if (mine === its) return;
-        throw new CloudError(
-            401,
-            "InvalidAuthenticationTokenTenant",
-            `The access token is from the wrong issuer '${mine}'. It must match the tenant '${its}' associated with ` +
-                "this subscription. Please use the authority (URL) " +
-                `'https://login.windows.net/${String(subscription.tenantId)}' to get the token.`,
-        );
+        const { tenantId: tenant } = this.caller;
+        const wanted = String(subscription.tenantId);
+        if (tenant !== wanted) throw refusal("tokenOfOtherTenant", { tenant, wanted });
     }
 
     private find(id: string, model: ResourceModel, parsed: ResourceId): Document | undefined {

@@ -1,4 +1,7 @@
-/** Entra ID on this machine: users, groups, applications, service principals and their credentials. */
+/**
+ * Entra ID on this machine: users, groups, applications, service principals and their credentials. Its refusals
+ * stand in rules.ts, under "The directory".
+ */
 import {
     createHash,
     randomBytes,
@@ -8,6 +11,7 @@ import {
 } from "node:crypto";
 import { CloudError } from "./errors";
 import { sameId } from "./ids";
+import { refusal } from "./rules";
 import type { Document, Store } from "./store";
 
 export type DirectoryKind = "applications" | "servicePrincipals" | "users" | "groups";
@@ -59,11 +63,7 @@ export class Directory {
     require(kind: DirectoryKind, objectId: string): Document {
         const found = this.get(kind, objectId);
         if (found) return found;
-        throw new CloudError(
-            404,
-            "Request_ResourceNotFound",
-            `Resource '${objectId}' does not exist or one of its queried reference-property objects are not present.`,
-        );
+        throw refusal("objectMissing", { object: objectId });
     }
 
     /** The application or service principal of a client id. */
@@ -131,19 +131,9 @@ export class Directory {
     createServicePrincipal(body: Document): Document {
         const appId = String(body.appId);
         const application = this.ofClient("applications", appId);
-        if (!application) {
-            throw new CloudError(
-                400,
-                "NoBackingApplicationObject",
-                `The appId '${appId}' of the service principal does not reference a valid application object.`,
-            );
-        }
+        if (!application) throw refusal("backingApplicationMissing", { application: appId });
         if (this.ofClient("servicePrincipals", appId)) {
-            throw new CloudError(
-                409,
-                "Request_MultipleObjectsWithSameKeyValue",
-                `The service principal cannot be created, updated, or restored because the service principal name ${appId} is already in use.`,
-            );
+            throw refusal("servicePrincipalExists", { application: appId });
         }
         const principal = this.create("servicePrincipals", {
             accountEnabled: true,
@@ -198,11 +188,7 @@ export class Directory {
     private claimUserName(user: Document & { id: string }): void {
         const index = this.id("userNames", userNameOf(user));
         const holder = this.store.get(index)?.id;
-        if (holder !== undefined && holder !== user.id) {
-            throw badRequest(
-                "Another object with the same value for property userPrincipalName already exists.",
-            );
-        }
+        if (holder !== undefined && holder !== user.id) throw refusal("userNameTaken");
         this.store.put(index, { id: user.id });
     }
 
@@ -288,15 +274,8 @@ export class Directory {
         const application = this.require("applications", objectId);
         const credentials = application.federatedIdentityCredentials as Document[];
         const clash = (field: string) => credentials.some((other) => other[field] === body[field]);
-        if (clash("name") || (clash("subject") && clash("issuer"))) {
-            throw new CloudError(
-                409,
-                "Request_MultipleObjectsWithSameKeyValue",
-                clash("name")
-                    ? `FederatedIdentityCredential with name ${String(body.name)} already exists.`
-                    : "FederatedIdentityCredential with the same issuer and subject already exists.",
-            );
-        }
+        if (clash("name")) throw refusal("federatedNameTaken", { name: String(body.name) });
+        if (clash("subject") && clash("issuer")) throw refusal("federatedSubjectTaken");
         const credential = { ...body, id: randomUUID() };
         credentials.push(credential);
         this.put("applications", application);
@@ -308,7 +287,7 @@ function userNameOf({ userPrincipalName }: Document): string {
     return String(userPrincipalName);
 }
 
-/** Graph's refusal of what it is asked to write. */
+/** Graph's refusal of what the azuread provider asks it to write. */
 export function badRequest(message: string): CloudError {
     return new CloudError(400, "Request_BadRequest", message);
 }

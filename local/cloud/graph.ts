@@ -1,8 +1,12 @@
-/** Who may do what in the directory. Which right an operation needs stands in azure/graph.ts. */
+/**
+ * Who may do what in the directory. Which right an operation needs stands in azure/graph.ts, the refusal in
+ * rules.ts.
+ */
 import { directoryRoles, graphAppRoles, graphOperations } from "../../azure/graph";
 import type { Directory } from "./directory";
 import { CloudError } from "./errors";
 import type { Caller } from "./model";
+import { refusal } from "./rules";
 import type { Document } from "./store";
 
 /** Rights in the directory that an object holds. */
@@ -62,10 +66,5 @@ export function requireGraph(
               (rule.ownedBy === true &&
                   rights.appRoles.includes("Application.ReadWrite.OwnedBy") &&
                   (owns || creates)));
-    if (allowed) return;
-    throw new CloudError(
-        403,
-        "Authorization_RequestDenied",
-        "Insufficient privileges to complete the operation.",
-    );
+    if (!allowed) throw refusal("directoryNotAllowed");
 }

@@ -1,7 +1,8 @@
 /**
  * What Azure refuses, with its own code and words: one row per rule, each with its source. Models decide when a
- * row applies; local/README.md's table is made from here (`npm run readme`), and test/local/rules.test.ts holds
- * a case for each row that is refused and its nearest neighbour that is not.
+ * row applies, and throw it by `refusal`; local/README.md's table is made from here (`npm run readme`), and
+ * test/local/rules.test.ts holds a case for each row that is refused and its nearest neighbour that is not (those
+ * of signing in are in test/local/signIn.test.ts).
  *
  * A rule that no source shows is left out: this Azure is never stricter than the real one.
  */
@@ -18,8 +19,8 @@ export interface Rule {
     readonly message: string;
     /** Where it is published: a page of learn.microsoft.com or of a specification, or an issue with the answer. */
     readonly source: string;
-    /** Set where the source says that it is refused, but not in which words: the message is ours then, and the
-     * code the one that the service commonly answers. */
+    /** Set where the source says that it is refused, but not in these words: the message is ours then, and the
+     * code, where the source names none, the one that the service commonly answers. */
     readonly ownWords?: true;
 }
 
@@ -28,8 +29,14 @@ const limits =
 const names = "learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules";
 const armErrors =
     "learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors";
+const rbac = "learn.microsoft.com/azure/role-based-access-control";
+const signInErrors = "learn.microsoft.com/entra/identity-platform/reference-error-codes";
 const vaultErrors = "learn.microsoft.com/azure/key-vault/general/common-error-codes";
 const vaultSpecification = "Azure/azure-rest-api-specs keyvault 2024-11-01, VaultProperties";
+
+const noFederation = "No matching federated identity record found for presented assertion";
+const federationHelp =
+    "Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation";
 
 export const rules = {
     // Every resource
@@ -411,6 +418,277 @@ export const rules = {
         code: "BadRequest",
         message: "The name '{name}' is invalid for {type}; expected {expected}.",
         source: names,
+        ownWords: true,
+    },
+
+    // Rights
+    tokenOfOtherTenant: {
+        when: "subscription of another tenant",
+        status: 401,
+        code: "InvalidAuthenticationTokenTenant",
+        message:
+            "The access token is from the wrong issuer 'https://sts.windows.net/{tenant}/'. It must match the tenant 'https://sts.windows.net/{wanted}/' associated with this subscription. Please use the authority (URL) 'https://login.windows.net/{wanted}' to get the token.",
+        source: "Azure/azure-sdk-for-net#49391",
+    },
+    actionNotAllowed: {
+        when: "no role allows the action there",
+        status: 403,
+        code: "AuthorizationFailed",
+        message:
+            "The client '{client}' with object id '{objectId}' does not have authorization to perform action '{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.",
+        source: `${rbac}/troubleshooting; Azure/enterprise-azure-policy-as-code#1339`,
+    },
+    linkedActionNotAllowed: {
+        when: "no role allows what the body refers to: to join a plan, to assign an identity, to write roles at an assignable scope",
+        status: 403,
+        code: "LinkedAuthorizationFailed",
+        message:
+            "The client '{client}' with object id '{objectId}' has permission to perform action '{action}' on scope '{scope}'; however, it does not have permission to perform action(s) '{needed}' on the linked scope(s) '{linked}' (respectively) or the linked scope(s) are invalid.",
+        source: "Azure/enterprise-azure-policy-as-code#1339, Azure/aad-pod-identity#613",
+    },
+    directoryNotAllowed: {
+        when: "no right in the directory",
+        status: 403,
+        code: "Authorization_RequestDenied",
+        message: "Insufficient privileges to complete the operation.",
+        source: "Azure/pcs-cli#516, Azure/azure-powershell#8719",
+    },
+
+    // Role assignments and definitions
+    assignmentName: {
+        when: "role assignment whose name is no GUID",
+        status: 400,
+        code: "InvalidRoleAssignmentId",
+        message:
+            "The role assignment ID '{name}' is not valid. The role assignment ID must be a GUID.",
+        source: "Azure/azure-service-operator#2586",
+    },
+    assignedRoleMissing: {
+        when: "no such role, or a custom one outside of its assignable scopes",
+        status: 400,
+        code: "RoleDefinitionDoesNotExist",
+        message: "The specified role definition with ID '{role}' does not exist.",
+        source: `Azure/azure-powershell, RoleDefinitionTests.ps1; ${rbac}/role-definitions#assignablescopes`,
+    },
+    assignmentExists: {
+        when: "role that the principal has been assigned there already, under another name",
+        status: 409,
+        code: "RoleAssignmentExists",
+        message: "The role assignment already exists.",
+        source: "aztfmod/terraform-azurerm-caf#1589",
+    },
+    assignmentChanged: {
+        when: "role assignment turned into another principal's or another role's",
+        status: 400,
+        code: "RoleAssignmentUpdateNotPermitted",
+        message:
+            "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+        source: `${rbac}/troubleshooting; Azure/Azure-Landing-Zones#2040`,
+    },
+    principalOfOtherType: {
+        when: "principal of another type than said",
+        status: 400,
+        code: "UnmatchedPrincipalType",
+        message:
+            "The PrincipalId '{principal}' has type '{type}' , which is different from specified PrinciaplType '{said}'.",
+        source: "Azure/azure-dev#5814",
+    },
+    principalNotFound: {
+        when: "principal that is nowhere, or that is new (for ten seconds), without `principalType`",
+        status: 400,
+        code: "PrincipalNotFound",
+        message:
+            "Principal {principal} does not exist in the directory {tenant}. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group. See https://aka.ms/docs-principaltype",
+        source: `${rbac}/troubleshooting; Azure/HubAndSpokeResearchEnclave#50`,
+    },
+    roleNotValid: {
+        when: "custom role without a name or an assignable scope, or whose id is no GUID",
+        status: 400,
+        code: "BadRequest",
+        message: "The role definition is not valid: {problem}.",
+        source: `${rbac}/custom-roles; pulumi/pulumi-azure-native#625`,
+        ownWords: true,
+    },
+    roleNameTaken: {
+        when: "custom role with the name of another one, or of a built-in one",
+        status: 409,
+        code: "RoleDefinitionWithSameNameExists",
+        message:
+            "A custom role with the same name already exists in this directory. Use a different name.",
+        source: `${rbac}/custom-roles; Azure/Azure-Landing-Zones#1505`,
+    },
+    roleAssigned: {
+        when: "custom role deleted while it is assigned",
+        status: 400,
+        code: "RoleDefinitionHasAssignments",
+        message: "There are existing role assignments referencing role.",
+        source: `${rbac}/troubleshooting`,
+    },
+
+    // Signing in. Here the status is always 401, where Entra ID answers some of these with 400
+    // (sjkp/letsencrypt-siteextension#108, Azure/azure-workload-identity#616).
+    tenantMissing: {
+        when: "sign-in to a tenant that does not exist",
+        status: 401,
+        code: "AADSTS90002",
+        message:
+            "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.",
+        source: `${signInErrors}; Azure/azure-cli#22145`,
+    },
+    userMissing: {
+        when: "user unknown in the tenant",
+        status: 401,
+        code: "AADSTS50020",
+        message: "User account '{user}' does not exist in tenant '{tenant}'.",
+        source: signInErrors,
+        ownWords: true,
+    },
+    userDisabled: {
+        when: "user disabled",
+        status: 401,
+        code: "AADSTS50057",
+        message: "The user account is disabled.",
+        source: signInErrors,
+    },
+    applicationMissing: {
+        when: "application unknown in the tenant",
+        status: 401,
+        code: "AADSTS700016",
+        message:
+            "Application with identifier '{application}' was not found in the directory '{tenant}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
+        source: `${signInErrors}; Azure/azure-powershell#9156`,
+    },
+    servicePrincipalMissing: {
+        when: "application without a service principal",
+        status: 401,
+        code: "AADSTS7000229",
+        message:
+            "The client application {application} is missing service principal in the tenant {tenant}.",
+        source: "Azure/Commercial-Marketplace-SaaS-Accelerator#830",
+    },
+    servicePrincipalDisabled: {
+        when: "service principal disabled",
+        status: 401,
+        code: "AADSTS7000112",
+        message: "Application '{application}'({name}) is disabled.",
+        source: `${signInErrors}; MicrosoftDocs/azure-docs#28469`,
+    },
+    secretWrong: {
+        when: "client secret wrong, or not valid yet",
+        status: 401,
+        code: "AADSTS7000215",
+        message:
+            "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{application}'.",
+        source: `${signInErrors}; Azure/sap-automation#418`,
+    },
+    secretExpired: {
+        when: "client secret expired",
+        status: 401,
+        code: "AADSTS7000222",
+        message:
+            "The provided client secret keys for app '{application}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.",
+        source: `${signInErrors}; Budibase/budibase#15843`,
+    },
+    certificateRefused: {
+        when: "certificate unknown, expired, or with another key",
+        status: 401,
+        code: "AADSTS700027",
+        message:
+            "The certificate with identifier used to sign the client assertion is not registered on application, or is not valid. [Reason - {reason}, Thumbprint of key used by client: '{thumbprint}']",
+        source: `${signInErrors}; AzureAD/microsoft-authentication-library-for-js#8339`,
+        ownWords: true,
+    },
+    tokenForged: {
+        when: "token that its issuer has not signed",
+        status: 401,
+        code: "AADSTS50013",
+        message: "Assertion failed signature validation.",
+        source: "AzureAD/microsoft-authentication-library-for-dotnet#2604",
+    },
+    tokenOutOfTime: {
+        when: "token before or after its time",
+        status: 401,
+        code: "AADSTS700024",
+        message: "Client assertion is not within its valid time range.",
+        source: "Azure/login#180",
+    },
+    tokenIssuer: {
+        when: "token of an issuer that no federated credential trusts",
+        status: 401,
+        code: "AADSTS700211",
+        message: `${noFederation} issuer '{issuer}'. ${federationHelp}`,
+        source: "Azure/azure-workload-identity#1200",
+    },
+    tokenAudience: {
+        when: "token for another audience",
+        status: 401,
+        code: "AADSTS700212",
+        message: `${noFederation} audience '{audience}'. ${federationHelp}`,
+        source: "Azure/azure-workload-identity#1200, where it is the issuer or the subject",
+        ownWords: true,
+    },
+    tokenSubject: {
+        when: "token of another subject",
+        status: 401,
+        code: "AADSTS700213",
+        message: `${noFederation} subject '{subject}'. ${federationHelp}`,
+        source: "Azure/azure-workload-identity#1200, Azure/login#482",
+    },
+    tokenSubjectCase: {
+        when: "token whose subject has other capital letters",
+        status: 401,
+        code: "AADSTS7002138",
+        message: `${noFederation} subject '{subject}'. The subject matches with case-insensitive comparison, but not with case-sensitive comparison. ${federationHelp}`,
+        source: "Azure/login#515",
+    },
+
+    // The directory
+    objectMissing: {
+        when: "object of the directory that is not there, such as a member of a group",
+        status: 404,
+        code: "Request_ResourceNotFound",
+        message:
+            "Resource '{object}' does not exist or one of its queried reference-property objects are not present.",
+        source: "microsoftgraph/microsoft-graph-docs#6059",
+    },
+    // Graph gives this code as a detail of the code Request_BadRequest.
+    backingApplicationMissing: {
+        when: "service principal of an application that is not there",
+        status: 400,
+        code: "NoBackingApplicationObject",
+        message:
+            "The appId '{application}' of the service principal does not reference a valid application object.",
+        source: "microsoftgraph/msgraph-sdk-powershell#846",
+    },
+    servicePrincipalExists: {
+        when: "second service principal of an application",
+        status: 409,
+        code: "Request_MultipleObjectsWithSameKeyValue",
+        message:
+            "The service principal cannot be created, updated, or restored because the service principal name {application} is already in use.",
+        source: "Azure/reliable-web-app-pattern-java#185",
+    },
+    userNameTaken: {
+        when: "user with the principal name of another one",
+        status: 400,
+        code: "Request_BadRequest",
+        message:
+            "Another object with the same value for property userPrincipalName already exists.",
+        source: "microsoftgraph/microsoft-graph-docs#1508",
+    },
+    federatedNameTaken: {
+        when: "second federated credential of a name in an application",
+        status: 409,
+        code: "Request_MultipleObjectsWithSameKeyValue",
+        message: "FederatedIdentityCredential with name {name} already exists.",
+        source: "Azure/azure-dev#1482",
+    },
+    federatedSubjectTaken: {
+        when: "second federated credential of an issuer and subject in an application",
+        status: 409,
+        code: "Request_MultipleObjectsWithSameKeyValue",
+        message: "FederatedIdentityCredential with the same issuer and subject already exists.",
+        source: "Azure/azure-workload-identity#434, where the answer is 400 `InvalidFederatedIdentityCredentialValue`",
         ownWords: true,
     },
 } as const satisfies Record<string, Rule>;

@@ -1,12 +1,9 @@
-/**
- * Signing in to this machine's Entra ID, and its refusals.
- * Source of codes and words: learn.microsoft.com/entra/identity-platform/reference-error-codes
- */
+/** Signing in to this machine's Entra ID. Its refusals stand in rules.ts, under "Signing in". */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { Directory, isSecretOf } from "./directory";
-import { CloudError } from "./errors";
 import { sameId } from "./ids";
 import type { Caller } from "./model";
+import { refusal } from "./rules";
 import type { Document, Store } from "./store";
 import { readToken } from "./tokens";
 
@@ -18,19 +15,10 @@ export type Proof =
     /** A token of another issuer, as JSON Web Token. */
     | { readonly kind: "token"; readonly text: string };
 
-function refuse(code: number, message: string): never {
-    throw new CloudError(401, `AADSTS${code}`, message);
-}
-
 function tenant(store: Store, tenantId: string): Directory {
     const directory = new Directory(store, tenantId);
-    if (directory.displayName !== undefined) return directory;
-    return refuse(
-        90002,
-        `Tenant '${tenantId}' not found. Check to make sure you have the correct tenant ID and are signing into ` +
-            "the correct cloud. Check with your subscription administrator, this may happen if there are no active " +
-            "subscriptions for the tenant.",
-    );
+    if (directory.displayName === undefined) throw refusal("tenantMissing", { tenant: tenantId });
+    return directory;
 }
 
 /** Signs a user in, as the Azure CLI would. */
@@ -43,12 +31,9 @@ export function signInUser(
     const directory = tenant(store, tenantId);
     const user = directory.get("users", objectId);
     if (!user) {
-        refuse(
-            50020,
-            `User account '${objectId}' does not exist in tenant '${directory.displayName}'.`,
-        );
+        throw refusal("userMissing", { user: objectId, tenant: String(directory.displayName) });
     }
-    if (user.accountEnabled === false) refuse(50057, "The user account is disabled.");
+    if (user.accountEnabled === false) throw refusal("userDisabled");
     const name = String(user.userPrincipalName);
     return { tenantId, objectId, clientId: cliClientId, kind: "User", name };
 }
@@ -64,12 +49,10 @@ export function signInServicePrincipal(
     const directory = tenant(store, tenantId);
     const application = directory.ofClient("applications", clientId);
     if (!application) {
-        refuse(
-            700016,
-            `Application with identifier '${clientId}' was not found in the directory '${directory.displayName}'. This ` +
-                "can happen if the application has not been installed by the administrator of the tenant or consented to " +
-                "by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
-        );
+        throw refusal("applicationMissing", {
+            application: clientId,
+            tenant: String(directory.displayName),
+        });
     }
     switch (proof.kind) {
         case "secret":
@@ -83,13 +66,11 @@ export function signInServicePrincipal(
     }
     const principal = directory.ofClient("servicePrincipals", clientId);
     if (!principal) {
-        refuse(
-            7000229,
-            `The client application ${clientId} is missing service principal in the tenant ${tenantId}.`,
-        );
+        throw refusal("servicePrincipalMissing", { application: clientId, tenant: tenantId });
     }
     if (principal.accountEnabled === false) {
-        refuse(7000112, `Application '${clientId}'(${String(principal.displayName)}) is disabled.`);
+        const name = String(principal.displayName);
+        throw refusal("servicePrincipalDisabled", { application: clientId, name });
     }
     return {
         tenantId,
@@ -112,20 +93,10 @@ function checkSecret(application: Document, text: string, now: Date): void {
         isSecretOf(credential, text),
     );
     if (matching.some((credential) => isGood(credential, now))) return;
-    const appId = String(application.appId);
-    if (matching.some(({ endDateTime }) => new Date(String(endDateTime)) <= now)) {
-        refuse(
-            7000222,
-            `The provided client secret keys for app '${appId}' are expired. Visit the Azure portal to create new keys ` +
-                "for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added " +
-                "security: https://aka.ms/certCreds.",
-        );
-    }
-    refuse(
-        7000215,
-        "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, " +
-            `not the client secret ID, for a secret added to app '${appId}'.`,
-    );
+    const expired = matching.some(({ endDateTime }) => new Date(String(endDateTime)) <= now);
+    throw refusal(expired ? "secretExpired" : "secretWrong", {
+        application: String(application.appId),
+    });
 }
 
 function checkCertificate(
@@ -137,47 +108,30 @@ function checkCertificate(
     const known = (application.keyCredentials as Document[]).find(
         ({ fingerprint }) => fingerprint === given.fingerprint256,
     );
-    const fails = (reason: string) =>
-        refuse(
-            700027,
-            "The certificate with identifier used to sign the client assertion is not registered on application, or is not " +
-                `valid. [Reason - ${reason}, Thumbprint of key used by client: '${given.fingerprint.replaceAll(":", "")}']`,
-        );
-    if (!known) fails("The key was not found.");
-    else if (key && !given.checkPrivateKey(createPrivateKey(key))) {
-        fails("The provided signature value did not match the expected signature value.");
-    } else if (!isGood(known, now)) fails("The key used is expired.");
+    const thumbprint = given.fingerprint.replaceAll(":", "");
+    const refused = (reason: string) => refusal("certificateRefused", { reason, thumbprint });
+    if (!known) throw refused("The key was not found.");
+    if (key && !given.checkPrivateKey(createPrivateKey(key))) {
+        throw refused("The provided signature value did not match the expected signature value.");
+    }
+    if (!isGood(known, now)) throw refused("The key used is expired.");
 }
-
-const federationHelp =
-    "Check your federated identity credential Subject, Audience and Issuer against the presented assertion. " +
-    "https://learn.microsoft.com/entra/workload-id/workload-identity-federation";
 
 function checkToken(store: Store, application: Document, text: string, now: Date): void {
     const claims = readToken(store, text);
-    if (!claims) refuse(50013, "Assertion failed signature validation.");
+    if (!claims) throw refusal("tokenForged");
     const seconds = now.getTime() / 1000;
     if (seconds >= claims.exp || seconds < claims.nbf) {
-        refuse(700024, "Client assertion is not within its valid time range.");
+        throw refusal("tokenOutOfTime");
     }
     const credentials = application.federatedIdentityCredentials as Document[];
-    const none = "No matching federated identity record found for presented assertion";
     const ofIssuer = credentials.filter(({ issuer }) => issuer === claims.iss);
-    if (ofIssuer.length === 0) refuse(700211, `${none} issuer '${claims.iss}'. ${federationHelp}`);
+    if (ofIssuer.length === 0) throw refusal("tokenIssuer", { issuer: claims.iss });
     const ofAudience = ofIssuer.filter(({ audiences }) =>
         (audiences as string[]).includes(claims.aud),
     );
-    if (ofAudience.length === 0) {
-        refuse(700212, `${none} audience '${claims.aud}'. ${federationHelp}`);
-    }
+    if (ofAudience.length === 0) throw refusal("tokenAudience", { audience: claims.aud });
     if (ofAudience.some(({ subject }) => subject === claims.sub)) return;
     const almost = ofAudience.some(({ subject }) => sameId(String(subject), claims.sub));
-    if (almost) {
-        refuse(
-            7002138,
-            `${none} subject '${claims.sub}'. The subject matches with case-insensitive comparison, but not with ` +
-                `case-sensitive comparison. ${federationHelp}`,
-        );
-    }
-    refuse(700213, `${none} subject '${claims.sub}'. ${federationHelp}`);
+    throw refusal(almost ? "tokenSubjectCase" : "tokenSubject", { subject: claims.sub });
 }

@@ -1,15 +1,21 @@
 /**
- * Every row of the table of refusals: what it refuses, with its code, and the nearest thing that it lets be.
+ * Every row of the table of refusals: what it refuses, with its code, and the nearest thing that it lets be. Those
+ * of signing in are in signIn.test.ts.
  * Cannot show that the real Azure refuses the same; where each row comes from is said in the row.
  */
+import * as fs from "node:fs";
 import * as path from "node:path";
+import { nameToGuid } from "../../azure/guids";
 import { freePlansPerRegion, plansPerGroup, sitesPerPlan } from "../../azure/limits";
-import type { Cloud } from "../../local/cloud/cloud";
+import { findRole } from "../../azure/roles";
+import { Cloud } from "../../local/cloud/cloud";
 import { setOldUnit, setQuota } from "../../local/cloud/conditions";
 import { CloudError } from "../../local/cloud/errors";
 import { findDeletedVault } from "../../local/cloud/models/vaults";
 import { refusal, rules, type RuleName } from "../../local/cloud/rules";
 import type { Document } from "../../local/cloud/store";
+import { otherTenant, signedInUser } from "../../local/identity";
+import { as, assign, assignmentId, giveDirectoryRights, makePrincipal } from "../support/people";
 import {
     azureWithShop,
     group,
@@ -32,7 +38,8 @@ type Step = (cloud: Cloud) => Promise<unknown>;
 interface Case {
     /** What is there before, for both. */
     readonly before?: Step;
-    readonly refused: Step;
+    /** Each is refused. */
+    readonly refused: Step | readonly Step[];
     /** The nearest that Azure lets be. */
     readonly allowed: Step;
 }
@@ -77,7 +84,90 @@ const purge =
     (cloud) =>
         cloud.post(String(findDeletedVault(cloud.store, name)!.id), "purge");
 
-const cases: Record<RuleName, Case> = {
+type Principal = ReturnType<typeof makePrincipal>;
+
+/** The service principal of a name, which is made when it is first asked for. */
+function principal(cloud: Cloud, displayName = "deployer"): Principal {
+    const { directory } = cloud;
+    const named = ({ displayName: name }: Document) => name === displayName;
+    const found = directory.list("servicePrincipals").find(named);
+    if (!found) return makePrincipal(cloud, displayName);
+    const appId = String(found.appId);
+    const applicationId = String(directory.ofClient("applications", appId)!.id);
+    return { applicationId, appId, id: String(found.id) };
+}
+const byDeployer =
+    (step: Step): Step =>
+    (cloud) =>
+        step(as(cloud, principal(cloud)));
+const give =
+    (role: string, scope: string): Step =>
+    (cloud) =>
+        assign(cloud, principal(cloud).id, role, scope);
+/** Makes of work on the directory a step. */
+const inDirectory =
+    (work: (cloud: Cloud) => unknown): Step =>
+    async (cloud) =>
+        work(cloud);
+
+const subscription = `/subscriptions/${subscriptionId}`;
+const nobody = "10ca1000-0000-4000-8000-00000000ffff";
+const authorization = "providers/Microsoft.Authorization";
+const reader = findRole("Reader")!.id;
+
+/** Assigns Reader to the deployer, or what is said instead, under a name that the words stand for. */
+const assignment =
+    (
+        changed: (cloud: Cloud) => Document = () => ({}),
+        { words = "one", scope = group("g") } = {},
+    ): Step =>
+    (cloud) =>
+        cloud.put(assignmentId(scope, words), {
+            properties: {
+                principalId: principal(cloud).id,
+                principalType: "ServicePrincipal",
+                roleDefinitionId: `/${authorization}/roleDefinitions/${reader}`,
+                ...changed(cloud),
+            },
+        });
+const untyped = { principalType: undefined };
+/** Lets a principal have been there for a minute, so that everybody sees it. */
+const replicated = inDirectory((cloud) => {
+    const { directory } = cloud;
+    const createdDateTime = new Date(Date.now() - 60_000).toISOString();
+    const found = directory.require("servicePrincipals", principal(cloud).id);
+    directory.put("servicePrincipals", { ...found, createdDateTime });
+});
+
+const roleGuid = (name: string) => nameToGuid(`role ${name}`);
+const role = (name: string) => `${subscription}/${authorization}/roleDefinitions/${roleGuid(name)}`;
+const roleBody = (more: Document = {}): Document => ({
+    properties: {
+        roleName: "Only / plans",
+        assignableScopes: [group("g")],
+        permissions: [{ actions: ["Microsoft.Web/serverfarms/*"] }],
+        ...more,
+    },
+});
+
+const federated = (changed: Document = {}, displayName?: string) =>
+    inDirectory((cloud) =>
+        cloud.directory.addFederatedCredential(principal(cloud, displayName).applicationId, {
+            name: "dev",
+            issuer: "https://issuer.example",
+            subject: "dev",
+            audiences: ["api://AzureADTokenExchange"],
+            ...changed,
+        }),
+    );
+
+/** Rows of signing in, whose cases stand in signIn.test.ts beside what else there is to say of a sign-in. */
+type SignInRule = {
+    [Name in RuleName]: (typeof rules)[Name]["code"] extends `AADSTS${string}` ? Name : never;
+}[RuleName];
+type RuleHere = Exclude<RuleName, SignInRule>;
+
+const cases: Record<RuleHere, Case> = {
     subscriptionNotFound: {
         refused: (cloud) => cloud.put(group("x").replace(subscriptionId, "another"), westEurope),
         allowed: (cloud) =>
@@ -352,11 +442,182 @@ const cases: Record<RuleName, Case> = {
         refused: put(inGroup("Microsoft.OperationalInsights/workspaces", "abc"), westEurope),
         allowed: put(inGroup("Microsoft.OperationalInsights/workspaces", "abcd"), westEurope),
     },
+
+    tokenOfOtherTenant: {
+        refused: put(group("x").replace(subscriptionId, otherTenant.subscriptionId), westEurope),
+        allowed: ({ store }) =>
+            new Cloud(store, { ...signedInUser, ...otherTenant }).put(
+                group("x").replace(subscriptionId, otherTenant.subscriptionId),
+                westEurope,
+            ),
+    },
+    actionNotAllowed: {
+        before: give("Reader", plan("p")),
+        refused: byDeployer(put(plan("p"), planBody("B2"))),
+        allowed: byDeployer((cloud) => cloud.get(plan("p"))),
+    },
+    linkedActionNotAllowed: {
+        before: all(
+            otherGroup,
+            put(plan("q", "other"), planBody("B2")),
+            give("Website Contributor", group("g")),
+        ),
+        refused: byDeployer(put(site("new"), siteBody({ serverFarmId: plan("q", "other") }))),
+        allowed: all(
+            byDeployer(put(site("beside"), onPlan("p"))),
+            give("Website Contributor", plan("q", "other")),
+            byDeployer(put(site("new"), siteBody({ serverFarmId: plan("q", "other") }))),
+        ),
+    },
+    directoryNotAllowed: {
+        before: inDirectory((cloud) =>
+            giveDirectoryRights(cloud, "servicePrincipals", principal(cloud).id, {
+                appRoles: ["Application.Read.All"],
+            }),
+        ),
+        refused: byDeployer(inDirectory((cloud) => cloud.askDirectory("applications/create"))),
+        allowed: byDeployer(inDirectory((cloud) => cloud.askDirectory("applications/read"))),
+    },
+
+    assignmentName: {
+        refused: put(`${group("g")}/${authorization}/roleAssignments/reader`, { properties: {} }),
+        allowed: assignment(),
+    },
+    assignedRoleMissing: {
+        before: all(otherGroup, put(role("plans"), roleBody())),
+        refused: [
+            give(nobody, group("g")),
+            give(roleGuid("plans"), subscription),
+            give(roleGuid("plans"), group("other")),
+            // A name that the assignable scope begins is outside of it.
+            all(put(group("gg"), westEurope), give(roleGuid("plans"), group("gg"))),
+        ],
+        allowed: all(give(roleGuid("plans"), group("G")), give(roleGuid("plans"), plan("p"))),
+    },
+    assignmentExists: {
+        before: all(otherGroup, assignment()),
+        refused: assignment(
+            () => ({
+                roleDefinitionId: `${subscription}/${authorization}/roleDefinitions/${reader.toUpperCase()}`,
+            }),
+            { words: "two" },
+        ),
+        allowed: all(assignment(), assignment(undefined, { words: "two", scope: group("other") })),
+    },
+    assignmentChanged: {
+        before: assignment(),
+        refused: [
+            assignment((cloud) => ({ principalId: principal(cloud, "other").id })),
+            assignment(() => ({ roleDefinitionId: `/x/${findRole("Contributor")!.id}` })),
+        ],
+        allowed: assignment(() => ({ description: "why" })),
+    },
+    principalOfOtherType: {
+        refused: assignment(() => ({ principalType: "User" })),
+        allowed: assignment(),
+    },
+    principalNotFound: {
+        refused: [
+            assignment(() => untyped),
+            assignment(() => ({ ...untyped, principalId: nobody })),
+        ],
+        // With a type, a principal that nobody can see yet is taken on trust.
+        allowed: all(
+            otherGroup,
+            assignment(),
+            assignment(() => ({ principalId: nobody }), { words: "nobody" }),
+            replicated,
+            assignment(() => untyped, { words: "later", scope: group("other") }),
+        ),
+    },
+    roleNotValid: {
+        // access.test.ts shows that each of the three is named.
+        refused: put(role("plans"), roleBody({ assignableScopes: [] })),
+        allowed: put(role("plans"), roleBody({ permissions: undefined })),
+    },
+    roleNameTaken: {
+        before: put(role("plans"), roleBody()),
+        refused: [
+            put(role("other"), roleBody({ roleName: "only / PLANS" })),
+            put(role("other"), roleBody({ roleName: "reader" })),
+            // A role whose name is the beginning of this one's takes nothing along when it goes.
+            all(
+                put(role("begins"), roleBody({ roleName: "Only" })),
+                remove(role("begins")),
+                put(role("begins"), roleBody()),
+            ),
+        ],
+        allowed: all(
+            put(role("plans"), roleBody({ roleName: "Renamed" })),
+            put(role("other"), roleBody()),
+        ),
+    },
+    roleAssigned: {
+        before: all(put(role("plans"), roleBody()), give(roleGuid("plans"), group("g"))),
+        refused: remove(role("plans")),
+        allowed: all(
+            // Given again it is the same assignment, whose id this answers.
+            async (cloud) => cloud.delete(String(await give(roleGuid("plans"), group("g"))(cloud))),
+            remove(role("plans")),
+            put(role("other"), roleBody()),
+        ),
+    },
+
+    objectMissing: {
+        refused: [
+            inDirectory(({ directory }) => directory.require("users", nobody)),
+            inDirectory(({ directory }) => directory.createGroup({ members: [nobody] })),
+        ],
+        allowed: inDirectory(({ directory }) =>
+            directory.createGroup({ members: [signedInUser.objectId] }),
+        ),
+    },
+    backingApplicationMissing: {
+        refused: inDirectory(({ directory }) =>
+            directory.createServicePrincipal({ appId: nobody }),
+        ),
+        allowed: inDirectory(({ directory }) => {
+            const { appId } = directory.createApplication({ displayName: "new" });
+            directory.createServicePrincipal({ appId });
+        }),
+    },
+    servicePrincipalExists: {
+        refused: inDirectory((cloud) =>
+            cloud.directory.createServicePrincipal({ appId: principal(cloud).appId }),
+        ),
+        allowed: inDirectory((cloud) => {
+            const { id, appId } = principal(cloud);
+            cloud.directory.delete("servicePrincipals", id);
+            cloud.directory.createServicePrincipal({ appId });
+        }),
+    },
+    userNameTaken: {
+        refused: inDirectory(({ directory }) =>
+            directory.createUser({ userPrincipalName: signedInUser.name.toUpperCase() }),
+        ),
+        allowed: inDirectory(({ directory }) =>
+            directory.createUser({ userPrincipalName: `2${signedInUser.name}` }),
+        ),
+    },
+    federatedNameTaken: {
+        before: federated(),
+        refused: federated({ subject: "other" }),
+        allowed: all(federated({ name: "other", subject: "other" }), federated({}, "other")),
+    },
+    federatedSubjectTaken: {
+        before: federated(),
+        refused: federated({ name: "other" }),
+        allowed: all(
+            federated({ name: "subject", subject: "other" }),
+            federated({ name: "issuer", issuer: "https://other.example" }),
+        ),
+    },
 };
 
 describe("the rule", () => {
     const base = temporaryFolder();
     const names = Object.keys(rules) as RuleName[];
+    const namesHere = Object.keys(cases) as RuleHere[];
 
     async function made(name: string, { before }: Case): Promise<Cloud> {
         const cloud = await azureWithShop(path.join(base, name));
@@ -364,21 +625,28 @@ describe("the rule", () => {
         return cloud;
     }
 
-    it.each(names)("%s fails what it says, with its code", async (name) => {
+    it.each(namesHere)("%s fails what it says, with its code", async (name) => {
         const cloud = await made(`${name}-refused`, cases[name]);
         const { status, code } = rules[name];
-        const refused = cases[name].refused(cloud);
-        await expect(refused).rejects.toMatchObject({ status, code });
-        const { message } = (await refused.catch((error: CloudError) => error)) as CloudError;
-        // The row's own words, with every value filled in.
-        const words = rules[name].message.split(/\{\w+\}/);
-        for (const part of words) expect(message).toContain(part);
-        expect(message).not.toMatch(/\{|\}|undefined|NaN|\[object/);
+        for (const step of [cases[name].refused].flat()) {
+            const refused = step(cloud);
+            await expect(refused).rejects.toMatchObject({ status, code });
+            const { message } = (await refused.catch((error: CloudError) => error)) as CloudError;
+            // The row's own words, with every value filled in.
+            const words = rules[name].message.split(/\{\w+\}/);
+            for (const part of words) expect(message).toContain(part);
+            expect(message).not.toMatch(/\{|\}|undefined|NaN|\[object/);
+        }
     });
 
-    it.each(names)("%s lets the nearest thing be", async (name) => {
+    it.each(namesHere)("%s lets the nearest thing be", async (name) => {
         const cloud = await made(`${name}-allowed`, cases[name]);
         await expect(cases[name].allowed(cloud)).resolves.not.toThrow();
+    });
+
+    it.each(names.filter((name) => !(name in cases)))("%s is tested with signing in", (name) => {
+        const text = fs.readFileSync(path.join(__dirname, "signIn.test.ts"), "utf8");
+        expect(text).toContain(`"${rules[name].code}"`);
     });
 
     it.each(names)("%s names its source", (name) => {

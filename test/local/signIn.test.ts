@@ -1,6 +1,7 @@
 /**
  * Sign-in to the local Entra ID: who passes, who is refused with which code, and that nothing of a secret shows.
- * Cannot show that Entra ID words and orders its refusals so; where they come from is said in signIn.ts.
+ * These are also the cases of the table of refusals (rules.test.ts) whose code begins with AADSTS.
+ * Cannot show that Entra ID words and orders its refusals so; where they come from is said in rules.ts.
  */
 import { execFileSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
@@ -9,6 +10,7 @@ import * as path from "node:path";
 import fc from "fast-check";
 import { gitHubIssuer, tokenExchangeAudience } from "../../azure/federation";
 import type { Cloud } from "../../local/cloud/cloud";
+import { rules, type Rule } from "../../local/cloud/rules";
 import { signInServicePrincipal, signInUser, type Proof } from "../../local/cloud/signIn";
 import { issueToken, readToken } from "../../local/cloud/tokens";
 import { otherTenant, signedInUser } from "../../local/identity";
@@ -37,7 +39,7 @@ const signIn = (
     { clientId = deployer.appId, tenant = String(tenantId), now = new Date() } = {},
 ) => signInServicePrincipal(cloud.store, tenant, clientId, proof, now);
 
-/** The refusal of a sign-in. */
+/** The refusal of a sign-in, in the words of its row and with every value filled in. */
 function refusal(work: () => unknown): { code: string; message: string } {
     try {
         work();
@@ -47,7 +49,10 @@ function refusal(work: () => unknown): { code: string; message: string } {
             code: string;
             message: string;
         };
-        expect(status).toBe(401);
+        const row = Object.values<Rule>(rules).find((rule) => rule.code === code)!;
+        expect(status).toBe(row.status);
+        for (const part of row.message.split(/\{\w+\}/)) expect(message).toContain(part);
+        expect(message).not.toMatch(/\{|\}|undefined|\[object/);
         return { code, message };
     }
     throw new Error("it was not refused");

@@ -2,8 +2,8 @@ import { isGuid, nameToGuid } from "../../../azure/guids";
 import { findRole } from "../../../azure/roles";
 import { customRoles, roleIdOf } from "../access";
 import type { ResourceModel, Surroundings } from "../model";
-import { CloudError } from "../errors";
 import { sameId } from "../ids";
+import { refusal } from "../rules";
 import type { Document } from "../store";
 
 /** Custom roles. Source: learn.microsoft.com/azure/role-based-access-control/custom-roles */
@@ -15,19 +15,16 @@ export const roleDefinitions: ResourceModel = {
         const { name, type, subscriptionId } = parsed;
         const properties = (body.properties ?? {}) as Document;
         const { roleName, assignableScopes } = properties;
-        if (!isGuid(name)) throw refusal(`the id '${name}' is no GUID`);
-        if (typeof roleName !== "string" || roleName === "") throw refusal("it needs a roleName");
+        const wrong = (problem: string) => refusal("roleNotValid", { problem });
+        if (!isGuid(name)) throw wrong(`the id '${name}' is no GUID`);
+        if (typeof roleName !== "string" || roleName === "") throw wrong("it needs a roleName");
         if (!Array.isArray(assignableScopes) || assignableScopes.length === 0) {
-            throw refusal("it needs at least one of assignableScopes");
+            throw wrong("it needs at least one of assignableScopes");
         }
         const index = roleNameIndex(cloud, roleName);
         const holder = cloud.store.get(index)?.roleId;
         if (findRole(roleName) || (holder && !sameId(String(holder), name))) {
-            throw new CloudError(
-                409,
-                "RoleDefinitionWithSameNameExists",
-                "A custom role with the same name already exists in this directory. Use a different name.",
-            );
+            throw refusal("roleNameTaken");
         }
         const before = existing?.properties as Document | undefined;
         if (before) cloud.store.delete(roleNameIndex(cloud, String(before.roleName)));
@@ -64,21 +61,11 @@ export const roleDefinitions: ResourceModel = {
                 assignment && sameId(roleIdOf(assignment.roleDefinitionId), String(document.name))
             );
         });
-        if (assigned) {
-            throw new CloudError(
-                400,
-                "RoleDefinitionHasAssignments",
-                "There are existing role assignments referencing role.",
-            );
-        }
+        if (assigned) throw refusal("roleAssigned");
         const { roleName } = document.properties as Document;
         cloud.store.delete(roleNameIndex(cloud, String(roleName)));
     },
 };
-
-function refusal(problem: string): CloudError {
-    return new CloudError(400, "BadRequest", `The role definition is not valid: ${problem}.`);
-}
 
 /** Names of custom roles are unique in a tenant. A name may have slashes, which no path here may. */
 function roleNameIndex({ directory }: Surroundings, name: string): string {
