@@ -685,10 +685,10 @@ export const rules = {
     },
     federatedSubjectTaken: {
         when: "second federated credential of an issuer and subject in an application",
-        status: 409,
-        code: "Request_MultipleObjectsWithSameKeyValue",
+        status: 400,
+        code: "InvalidFederatedIdentityCredentialValue",
         message: "FederatedIdentityCredential with the same issuer and subject already exists.",
-        source: "Azure/azure-workload-identity#434, where the answer is 400 `InvalidFederatedIdentityCredentialValue`",
+        source: "Azure/azure-workload-identity#434",
         ownWords: true,
     },
 } as const satisfies Record<string, Rule>;
