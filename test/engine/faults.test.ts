@@ -30,13 +30,15 @@ const run = (sandbox: Sandbox) => sandbox.local(["--skip-preview"], patience);
 function inAzure(sandbox: Sandbox): string[] {
     const principals = sandbox.cloud.directory.list("servicePrincipals");
     const managed = principals.filter((it) => it.servicePrincipalType === "ManagedIdentity");
-    return sandbox
-        .cloudIds()
-        .filter((id) => !managed.some((it) => id.endsWith(`/${String(it.id)}`)))
-        .filter((id) => !/^\/(faults|operations|sitenames|assignmentsof)\//.test(id))
-        // What Azure makes by itself, and where the model notes what belongs to what.
-        .filter((id) => !/\/(config|appids|serverfarms\/[^/]+\/apps)\/|\/owner$/.test(id))
-        .map((id) => id.split("/").at(-2)!);
+    return (
+        sandbox
+            .cloudIds()
+            .filter((id) => !managed.some((it) => id.endsWith(`/${String(it.id)}`)))
+            .filter((id) => !/^\/(faults|operations|sitenames|assignmentsof)\//.test(id))
+            // What Azure makes by itself, and where the model notes what belongs to what.
+            .filter((id) => !/\/(config|appids|serverfarms\/[^/]+\/apps)\/|\/owner$/.test(id))
+            .map((id) => id.split("/").at(-2)!)
+    );
 }
 
 const everything = [
