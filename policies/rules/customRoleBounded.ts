@@ -1,3 +1,4 @@
+import { matchesAction } from "../../azure/permissions";
 import { parseScope } from "../../azure/scopes";
 import { texts } from "../options";
 import { rule } from "../rule";
@@ -32,8 +33,6 @@ export const customRoleBounded = rule({
         ),
     },
     check({ props, options, violation }) {
-        const covers = (pattern: string, operation: string) =>
-            new RegExp(`^${pattern.split("*").map(escape).join(".*")}$`, "i").test(operation);
         const patterns = (permission: Reader, list: string) =>
             permission
                 .each(list)
@@ -46,7 +45,8 @@ export const customRoleBounded = rule({
                 const where = `${permission.where}.actions`;
                 const hit = options.forbiddenActions.find(
                     (operation) =>
-                        covers(action, operation) && !not.some((one) => covers(one, operation)),
+                        matchesAction(action, operation) &&
+                        !not.some((one) => matchesAction(one, operation)),
                 );
                 if (action === "*" || action === "*/*")
                     violation({ where, is: `${shown(action)}, which is everything` });
@@ -78,7 +78,3 @@ export const customRoleBounded = rule({
         }
     },
 });
-
-function escape(text: string): string {
-    return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}

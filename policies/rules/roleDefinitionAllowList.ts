@@ -2,13 +2,19 @@ import { defaultDeployerRoles, findRole, roles } from "../../azure/roles";
 import { isGuid } from "../../azure/guids";
 import { texts } from "../options";
 import { rule } from "../rule";
-import { isAbsent, list, shown } from "../values";
+import { isAbsent, list, shown, word } from "../values";
+
+const definition = "authorization:RoleDefinition";
+
+/** Custom roles that this program makes itself, by GUID: `custom-role-bounded` judges what they can do. */
+const ownRoles = new Set<string>();
 
 /** Only roles that somebody has thought about are given, and none that can give roles. */
 export const roleDefinitionAllowList = rule({
     id: "role-definition-allow-list",
-    description: "An assigned role must be in the list, and able to hand out no other.",
-    types: ["authorization:RoleAssignment"],
+    description:
+        "An assigned role must be in the list or of the program's own making, and able to hand out no other.",
+    types: ["authorization:RoleAssignment", definition],
     severity: "critical",
     level: "mandatory",
     control: "PA-7",
@@ -34,7 +40,13 @@ export const roleDefinitionAllowList = rule({
             "Roles that are refused even where the other list has them.",
         ),
     },
-    check({ props, options, violation }) {
+    check({ type, props, options, violation, settle }) {
+        if (type.name === definition) {
+            // A role is registered before it is assigned.
+            const own = word(props.value("roleDefinitionId"));
+            if (own !== undefined) ownRoles.add(own);
+            return settle();
+        }
         const found = props.read("roleDefinitionId");
         if (!found.known) return;
         const id =
@@ -52,7 +64,7 @@ export const roleDefinitionAllowList = rule({
             names.some((text) => (findRole(text)?.id ?? text.trim().toLowerCase()) === id);
         if (has(options.deniedRoles)) {
             violation({ where: "roleDefinitionId", is: `${is}, which is denied`, allowed });
-        } else if (!has(options.allowedRoles)) {
+        } else if (!has(options.allowedRoles) && !ownRoles.has(id)) {
             violation({ where: "roleDefinitionId", is, allowed });
         }
     },

@@ -45,7 +45,7 @@ describe("a custom role", () => {
         sandbox.edit("index.ts", outputs, `${code}\n${outputs}`);
         const { code: exit, output } = await sandbox.up();
         expect(output).toContain("azure-native:authorization:RoleDefinition gateways created");
-        expect(exit).toBe(0);
+        if (exit !== 0) throw new Error(output);
         const { subscriptionId } = sandbox.cloud.caller;
         const end = "/providers/Microsoft.Authorization/roleDefinitions/";
         expect(await roleId()).toMatch(`/subscriptions/${subscriptionId}${end}`);
@@ -79,7 +79,7 @@ describe("a custom role", () => {
         expect(refresh.output).toMatch(/ResourceGroup scope-group updated.*\[diff: [+~]tags/);
         const { output, code: exit } = await sandbox.up();
         expect(output).toMatch(/RoleDefinition gateways updated/);
-        expect(exit).toBe(0);
+        if (exit !== 0) throw new Error(output);
         expect((await sandbox.cloud.get(id))?.properties).toMatchObject({
             description: "Public IP addresses and gateways.",
         });
@@ -90,7 +90,7 @@ describe("a custom role", () => {
         sandbox.edit("index.ts", actions[1]!, "Microsoft.Network/virtualNetworkGateways/*");
         const { output, code: exit } = await sandbox.up();
         expect(output).toMatch(/RoleDefinition gateways updated/);
-        expect(exit).toBe(0);
+        if (exit !== 0) throw new Error(output);
         expect(await roleId()).toBe(before);
         const access = await sandbox.local(["access", "gateways-deployer"]);
         expect(access.output).toContain("Microsoft.Network/virtualNetworkGateways/*");
@@ -104,7 +104,7 @@ describe("a custom role", () => {
 
     it("is taken down after its assignment", async () => {
         const { code: exit, output } = await sandbox.pulumi(["destroy", "--yes", "--skip-preview"]);
-        expect(exit).toBe(0);
+        if (exit !== 0) throw new Error(output);
         const assignment = output.indexOf("RoleAssignment deployer-gateways deleted");
         expect(assignment).toBeGreaterThan(0);
         expect(output.indexOf("RoleDefinition gateways deleted")).toBeGreaterThan(assignment);

@@ -24,7 +24,13 @@ describe("signed in as the stack's own deployer", () => {
     beforeAll(async () => {
         const resourceGroup = "handed-over-rg";
         const access = { deploys: "access", name: "handing", resourceGroup, image: "" };
-        const credentials = { githubEnvironment: stack, clientSecretEndDate: "2099-12-31" };
+        const day = (days: number) =>
+            new Date(Date.now() + days * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+        const credentials = {
+            githubEnvironment: stack,
+            clientSecretStartDate: day(-1),
+            clientSecretEndDate: day(30),
+        };
         sandbox.set({ ...access, ...credentials }, "test");
         const { code, output } = await sandbox.up({ stack: "test" });
         expect(output).toContain("deployerClientId");

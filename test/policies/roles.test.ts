@@ -2,7 +2,7 @@
  * Who may do what, judged by the policy SDK's own server.
  * Cannot show what a role lets its holder do on the real Azure, nor what somebody grants outside the program.
  */
-import { roles } from "../../azure/roles";
+import { findRole, roles } from "../../azure/roles";
 import { customRoleBounded } from "../../policies/rules/customRoleBounded";
 import { roleDefinitionAllowList } from "../../policies/rules/roleDefinitionAllowList";
 import { rolePrincipalType } from "../../policies/rules/rolePrincipalType";
@@ -202,6 +202,36 @@ describeRule(roleDefinitionAllowList, {
             finds: ["Owner"],
         },
     ],
+});
+
+describe("role-definition-allow-list of a program that makes a custom role", () => {
+    const assigned = (id: string) => ({
+        type: "azure-native:authorization:RoleAssignment",
+        props: { roleDefinitionId: definition(id) },
+    });
+    const own = "aaaaaaaa-1111-2222-3333-444444444444";
+
+    it("takes that role once it is registered, and still no other", async () => {
+        expect(await judge(roleDefinitionAllowList, assigned(own))).toHaveLength(1);
+        const role = {
+            type: "azure-native:authorization:RoleDefinition",
+            props: { roleDefinitionId: own.toUpperCase() },
+        };
+        expect(await judge(roleDefinitionAllowList, role)).toEqual([]);
+        expect(await judge(roleDefinitionAllowList, assigned(own))).toEqual([]);
+        const other = assigned(own.replace("a", "b"));
+        expect(await judge(roleDefinitionAllowList, other)).toHaveLength(1);
+    });
+
+    it("refuses a role that hands out roles, though it is called the program's own", async () => {
+        const owner = findRole("Owner")!.id;
+        const role = {
+            type: "azure-native:authorization:RoleDefinition",
+            props: { roleDefinitionId: owner },
+        };
+        await judge(roleDefinitionAllowList, role);
+        expect(await judge(roleDefinitionAllowList, assigned(owner))).toHaveLength(1);
+    });
 });
 
 describeRule(rolePrincipalType, {
