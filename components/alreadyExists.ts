@@ -21,8 +21,9 @@ export function alreadyExists(): pulumi.ErrorHook {
         if (found[0] !== undefined) {
             await pulumi.log.error(
                 `${found[0]} exists, but this stack does not know it. If a run of this stack was cut off, ` +
-                    'it created that: "npm run up" finds it, asks, and imports it. If not, it is somebody ' +
-                    'else\'s: choose another name, or take it over with "pulumi import".',
+                    'it created that: "npm run up" finds it, asks, and imports it ("npm run local" for Azure on ' +
+                    "this machine). If not, it is somebody else's: choose another name, or take it over with " +
+                    '"pulumi import".',
             );
         }
         return false; // It will not go away by itself.

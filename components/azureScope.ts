@@ -1,8 +1,14 @@
-import { getClientConfigOutput } from "@pulumi/azure-native/authorization";
+import { getClientConfig } from "@pulumi/azure-native/authorization";
 import { Provider } from "@pulumi/azure-native/provider";
 import { ResourceGroup } from "@pulumi/azure-native/resources";
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
+
+/** Where somebody is signed in. */
+interface SignedIn {
+    readonly tenantId: string;
+    readonly subscriptionId: string;
+}
 
 /** What an {@link AzureScope} needs from its caller. */
 export interface AzureScopeArgs {
@@ -48,9 +54,11 @@ export class AzureScope extends pulumi.ComponentResource {
         super("azure-webapp-stack:index:AzureScope", name, args, opts);
 
         const unpinned = new Provider(`${name}-signed-in`, {}, { parent: this });
-        const pinned = getClientConfigOutput({ provider: unpinned }).apply((signedIn) =>
-            this.guard(args, signedIn),
-        );
+        // Not the output form: of a refused sign-in it would print its own stack, and the names of all that wait.
+        const answer: Promise<SignedIn | { refusal: string }> = getClientConfig({
+            provider: unpinned,
+        }).catch((error: Error) => ({ refusal: error.message }));
+        const pinned = pulumi.output(answer).apply((signedIn) => this.guard(args, signedIn));
         const azure = new Provider(
             `${name}-azure`,
             {
@@ -103,11 +111,16 @@ export class AzureScope extends pulumi.ComponentResource {
         });
     }
 
-    private guard(
-        wanted: AzureScopeArgs,
-        signedIn: { tenantId: string; subscriptionId: string },
-    ): { tenantId: string; subscriptionId: string } {
+    private guard(wanted: AzureScopeArgs, signedIn: SignedIn | { refusal: string }): SignedIn {
         const { tenantId, subscriptionId } = wanted;
+        if ("refusal" in signedIn) {
+            const reason = signedIn.refusal.replace(/^.* returned an error: /s, "");
+            throw this.refusal(
+                `Azure does not say who is signed in: ${reason} Nothing was changed. Sign in with ` +
+                    `"az login --tenant ${tenantId}", or mend the variables of the service principal: ` +
+                    "ARM_TENANT_ID, ARM_CLIENT_ID, and ARM_CLIENT_SECRET, ARM_CLIENT_CERTIFICATE_PATH or ARM_USE_OIDC.",
+            );
+        }
         const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
         if (same(signedIn.tenantId, tenantId) && same(signedIn.subscriptionId, subscriptionId)) {
             return { tenantId, subscriptionId };

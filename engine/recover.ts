@@ -68,6 +68,9 @@ interface Deployment {
     readonly pending_operations?: readonly { resource: StateResource; type: string }[];
 }
 
+/** Exit code of a command that SIGKILL ended, as shells have it. */
+const killed = 128 + os.constants.signals.SIGKILL;
+
 const nameOf = (urn: string) => urn.split("::").at(-1)!;
 
 function cutCreate(resource: StateResource, resources: readonly StateResource[]): CutCreate {
@@ -308,6 +311,12 @@ export async function up(place: Place, args: readonly string[], find: Finder): P
             PULUMI_OPTION_EVENT_LOG: eventLog,
         };
         const code = await runInForeground(pulumi, ["up", ...args], { cwd, env: watched });
+        if (code === killed) {
+            say(
+                "The engine was killed. Run the command again: it takes in what is left of this run.",
+            );
+            return code;
+        }
         if (code !== 0 && fs.existsSync(eventLog)) {
             const state = await exportState(place);
             const lost = lostCreates(fs.readFileSync(eventLog, "utf8"), state);

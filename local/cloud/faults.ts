@@ -192,7 +192,15 @@ export function clearFaults(store: Store): void {
     store.delete(folder);
 }
 
+let killable = false;
+
+/** Said by provider plugins: kills are meant for them and the engine that started them, and for nobody else. */
+export function expectKills(): void {
+    killable = true;
+}
+
 function fits({ kind, verb, on }: Fault, target: Target): boolean {
+    if (kind.startsWith("kill-") && !killable) return false;
     if (verb !== undefined && verb !== target.verb) return false;
     // Entra has no operations that go on after the answer.
     if (kind === "half" && target.type.startsWith("Microsoft.Graph/")) return false;

@@ -9,6 +9,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { serve } from "../../engine/plugin";
 import { CloudError } from "../cloud/errors";
+import { expectKills } from "../cloud/faults";
 import type { Failure } from "./check";
 import { withoutSecrets, type Change, type Values } from "./values";
 
@@ -179,6 +180,7 @@ function diffResponse(difference: Difference): messages.DiffResponse {
  * @param load Makes the provider. Called when the port is out, so that it loads while the engine connects.
  */
 export function serveProvider(load: () => Provider): Promise<void> {
+    expectKills();
     let loaded: Provider | undefined;
     const provider = () => (loaded ??= load());
     const implementation: Partial<service.IResourceProviderServer> = {
