@@ -27,7 +27,7 @@ async function fault(sandbox: Sandbox, ...words: string[]): Promise<void> {
 const run = (sandbox: Sandbox) => sandbox.local(["--skip-preview"], patience);
 
 /** Without it other creations may be under way when the engine is killed, and are cut off too. */
-const oneByOne = { env: { PULUMI_OPTION_PARALLEL: "1" } };
+const oneByOne = ["up", "--yes", "--skip-preview", "--parallel", "1"];
 
 /** Type and last part of the id of everything in Azure, without what Azure makes by itself. */
 function inAzure(sandbox: Sandbox): string[] {
@@ -172,7 +172,7 @@ describe("a create", () => {
 
     it("of an app whose engine is killed fails a plain up with the instruction", async () => {
         await fault(sandbox, "kill-engine", "--on", "Microsoft.Web/sites");
-        expect((await sandbox.up(oneByOne)).code).not.toBe(0);
+        expect((await sandbox.pulumi(oneByOne)).code).not.toBe(0);
         const { code, output } = await sandbox.up();
         expect(code).not.toBe(0);
         expect(output).toMatch(

@@ -77,6 +77,8 @@ describe("signed in as the stack's own deployer", () => {
         const wrong = await sandbox.pulumi(["preview"], { stack, env: signIn("guessed") });
         expect(wrong.code).not.toBe(0);
         expect(wrong.output).toContain('Code="AADSTS7000215"');
+        expect(wrong.output).toContain("Nothing was changed. Sign in with");
+        expect(wrong.output).not.toMatch(/^\s+at .+:\d+:\d+/m);
         expect(wrong.output).not.toContain("guessed");
     });
 
