@@ -185,6 +185,26 @@ wanted("the web app's container", () => {
         expect(body).toContain("no-such-engine");
     });
 
+    it("moves with another engine and port by the next up, without a reset", async () => {
+        const other = await neighbours();
+        const { code, output } = await sandbox.local([], {
+            ...env,
+            LOCAL_AZURE_PORT: String(other),
+        });
+        expect(output).toMatch(here(other));
+        expect(code).toBe(0);
+        await until(async () => (await get(other)).status === 200);
+        expect((await get(dev)).status).toBe(0);
+    });
+
+    it("comes back by a command that only looks, after the supervisor was killed", async () => {
+        process.kill(new ContainersFolder(root).supervisor!, "SIGKILL");
+        await until(() => new ContainersFolder(root).supervisor === undefined);
+        await sandbox.local(["show"], env);
+        await until(async () => (await get(dev)).status === 200);
+        expect(running()).toHaveLength(1);
+    });
+
     it("is gone, with everything else, after a reset", async () => {
         await sandbox.local(["reset"], env);
         expect((await get(dev)).status).toBe(0);
