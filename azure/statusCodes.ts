@@ -5,6 +5,7 @@
  * [502-503] learn.microsoft.com/azure/app-service/troubleshoot-http-502-http-503;
  * [timeout] learn.microsoft.com/troubleshoot/azure/app-service/web-request-times-out-app-service;
  * [403] learn.microsoft.com/troubleshoot/azure/app-service/error-403-web-app-stopped-message;
+ * [RFC9110] www.rfc-editor.org/rfc/rfc9110;
  * [429] learn.microsoft.com/troubleshoot/azure/app-service/faqs-app-service-linux-new.
  * The list of 502, 503 and 504 that Azure Machine Learning gives for its web services is another service's:
  * there a request times out after one minute.
@@ -46,6 +47,12 @@ export const statusCodes = {
         when: "the container ended, or closed the connection, before it had answered",
         remedy: "look for the exception in the container's output",
         source: "[502-503] names a crash as a cause; it does not part 502 from 503",
+    },
+    unreadable: {
+        status: 502,
+        when: "what the container answered is not HTTP",
+        remedy: "write the answer's header lines as RFC 9112 has them, each with CR and LF at its end",
+        source: "[RFC9110] 15.6.3: a gateway that got an invalid response; App Service's pages do not name it",
     },
     timeout: {
         status: 504,

@@ -19,6 +19,7 @@ import {
     whatEnded,
     whereToOpen,
 } from "./containers/commands";
+import { firstPort } from "./containers/ports";
 import { localEnvironment, localFolders, type LocalFolders } from "./environment";
 import { faultCommand } from "./faults";
 import { signedInUser } from "./identity";
@@ -153,6 +154,7 @@ export async function main(args: string[]): Promise<number> {
     if (azureCommand) {
         const cloud = cloudAs(store, as);
         console.log(await answer(async () => azureCommand(cloud, rest)));
+        await superviseContainers(folders);
         return 0;
     }
     switch (verb) {
@@ -169,6 +171,7 @@ export async function main(args: string[]): Promise<number> {
         case "fault":
             return faultCommand(openStore(store), rest);
         case "logs":
+            await superviseContainers(folders);
             await showLogs(folders, stack, rest);
             return 0;
         case "up":
@@ -179,6 +182,7 @@ export async function main(args: string[]): Promise<number> {
         default:
             throw new UserError(`"${verb}" is not known.\n\n${usage}`);
     }
+    firstPort(); // A wrong port fails before there is anything to run at it.
     const local = await localEnvironment(project, stack);
     const { pulumi, configFile } = local;
     const env = { ...local.env, ...(as && signInEnvironment(cloudAs(store), as)) };
@@ -187,7 +191,7 @@ export async function main(args: string[]): Promise<number> {
         if (!command) throw new UserError(`exec wants a command.\n\n${usage}`);
         const derived = fs.readFileSync(configFile, "utf8");
         const code = await execute(command, commandArgs, env);
-        superviseContainers(folders);
+        await superviseContainers(folders);
         if (fs.existsSync(configFile) && fs.readFileSync(configFile, "utf8") !== derived) {
             console.error(
                 `Note: the local configuration is derived anew at every run, so that change is already forgotten. ` +
@@ -204,7 +208,7 @@ export async function main(args: string[]): Promise<number> {
             ? await up({ pulumi, cwd: project, env, stack }, commandLine, localFinder(store))
             : await runInForeground(pulumi, [verb, ...commandLine], { cwd: project, env });
     // Also after a failure: what is there should run.
-    superviseContainers(folders);
+    await superviseContainers(folders, verb === "up");
     if (code !== 0) return code;
     if (verb === "up") await printNextSteps(pulumi, env, stack, folders);
     if (verb === "destroy") {

@@ -10,6 +10,7 @@ import { desiredSites, fingerprintOf } from "./desired";
 import { engineVariable, findEngine } from "./engine";
 import { ContainersFolder, type SiteStatus } from "./folder";
 import type { Condition } from "./instance";
+import { firstPort, portVariable } from "./ports";
 
 /** Longest wait for containers to answer, in milliseconds: a model may take many minutes to load. */
 const startPatience = 10_000;
@@ -19,14 +20,24 @@ const endPatience = 30_000;
 
 const interval = 100;
 
-/** Has a supervisor run where there is something for it to do. */
-export function superviseContainers(folders: LocalFolders): void {
+/**
+ * Has a supervisor run where there is something for it to do.
+ * @param renew Whether one that was started with another port or engine has to make room.
+ */
+export async function superviseContainers(folders: LocalFolders, renew = false): Promise<void> {
     if (process.env[engineVariable] === "none") return;
     const { root, store } = folders;
     const containers = new ContainersFolder(root);
     // What a killed supervisor has left needs one that removes it.
     const busy = containers.sites.length > 0 || desiredSites(openStore(store)).length > 0;
     if (!busy) return;
+    const port = firstPort();
+    const engine = process.env[engineVariable] ?? "";
+    const { settings } = containers;
+    if (renew && settings && (settings.port !== port || settings.engine !== engine)) {
+        console.log(`Starting the containers anew: ${portVariable} or ${engineVariable} changed.`);
+        await endContainers(folders);
+    }
     if (containers.supervisor === undefined) containers.forgetEnd();
     const log = fs.openSync(containers.ownLog, "a", 0o600);
     const project = path.resolve(__dirname, "..", "..");
@@ -133,24 +144,47 @@ export async function showLogs(
             `The stack "${stack}" has no web app here. Bring it up with "npm run local${option}".`,
         );
     }
-    const positions = new Map<string, number>();
-    const print = () => {
-        for (const name of names) {
-            const file = containers.log(name);
-            if (!fs.existsSync(file)) continue;
-            const from = positions.get(name) ?? 0;
-            const size = fs.statSync(file).size;
-            // A log that has grown shorter was begun anew.
-            const start = size < from ? 0 : from;
-            const text = fs.readFileSync(file).subarray(start, size);
-            process.stdout.write(text);
-            positions.set(name, size);
-        }
-    };
-    print();
-    if (positions.size === 0) console.log("Nothing is logged yet.");
+    const readers = names.map((name) => new LogReader(containers.log(name)));
+    const news = readers.map((reader) => reader.next());
+    for (const text of news) process.stdout.write(text);
+    if (news.every(({ length }) => length === 0)) console.log("Nothing is logged yet.");
     while (args.length > 0) {
         await sleep(interval);
-        print();
+        for (const reader of readers) process.stdout.write(reader.next());
+    }
+}
+
+/** Reads a log as it grows, and on where it is begun anew. */
+export class LogReader {
+    private file?: number;
+    private position = 0;
+
+    constructor(private readonly path: string) {}
+
+    /** What was added since the last time. */
+    next(): Buffer {
+        const parts: Buffer[] = [];
+        if (this.file !== undefined) {
+            // Whether it was renamed is asked first: what is written until then is in the file we read.
+            const inode = fs.statSync(this.path, { throwIfNoEntry: false })?.ino;
+            const { ino } = fs.fstatSync(this.file);
+            parts.push(this.rest(this.file));
+            if (inode === undefined || inode === ino) return parts[0]!;
+            fs.closeSync(this.file);
+            this.file = undefined;
+        }
+        if (fs.existsSync(this.path)) {
+            this.file = fs.openSync(this.path, "r");
+            this.position = 0;
+            parts.push(this.rest(this.file));
+        }
+        return Buffer.concat(parts);
+    }
+
+    private rest(file: number): Buffer {
+        const text = Buffer.alloc(Math.max(fs.fstatSync(file).size - this.position, 0));
+        if (text.length > 0) fs.readSync(file, text, 0, text.length, this.position);
+        this.position += text.length;
+        return text;
     }
 }

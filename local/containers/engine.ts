@@ -118,12 +118,18 @@ const restricted: Variant = {
 };
 const podmanVariants: readonly Variant[] = [
     plain,
-    // Without root, version 1 of cgroups limits nothing.
-    { ...plain, limitsMemory: false },
     { ...plain, container: restricted.container },
     restricted,
+    // Last: without root, version 1 of cgroups limits nothing.
+    { ...plain, limitsMemory: false },
     { ...restricted, limitsMemory: false },
 ];
+
+/** How an engine's own lines begin, not a container's; an app may begin its lines so, too. */
+const ownLine = /^(Error|docker): |^time="|^(WARN|ERRO)\[/;
+
+/** Milliseconds after which an engine has refused a container, if it does. */
+const refusalLimit = 5000;
 
 /** What engines say when a machine does not allow what was asked. */
 const refusal = /rlimit|ulimit|cgroup|OCI (runtime|permission)|operation not permitted/i;
@@ -133,6 +139,8 @@ const readByEngine = /^(PATH|HOME|USER|TMPDIR|(DOCKER|PODMAN|CONTAINERS?|BUILDAH
 
 class CommandLine implements ContainerEngine {
     private variant = 0;
+    /** Whether a log says what containers run with here. */
+    private told = false;
     private readonly variants: readonly Variant[];
     private readonly label: string;
 
@@ -198,13 +206,32 @@ class CommandLine implements ContainerEngine {
         let stopped = false;
         const attempt = async (): Promise<Exit> => {
             const used = this.variant;
-            const exit = await this.start(request, this.variants[used]!);
+            const variant = this.variants[used]!;
+            // What an engine says when it refuses would look like a failure, though the next attempt works.
+            let held: string[] | undefined = [];
+            const settle = (runs: boolean) => {
+                if (held && runs) this.tell(variant, request.output);
+                for (const line of held ?? []) request.output(line);
+                held = undefined;
+            };
+            const output = (line: string) => {
+                if (held && ownLine.test(line)) {
+                    held.push(line);
+                    return;
+                }
+                settle(true);
+                request.output(line);
+            };
+            const timer = setTimeout(() => settle(true), refusalLimit);
+            const exit = await this.start({ ...request, output }, variant);
+            clearTimeout(timer);
+            const { problem } = exit;
             const another = used + 1 < this.variants.length;
-            if (stopped || !another || !exit.problem || !refusal.test(exit.problem)) return exit;
-            this.variant = Math.max(this.variant, used + 1);
-            if (!this.variants[this.variant]!.limitsMemory) {
-                request.output("INFO  - Trying without the plan's memory limit");
+            if (stopped || !another || !problem || !refusal.test(problem)) {
+                settle(problem === undefined);
+                return exit;
             }
+            this.variant = Math.max(this.variant, used + 1);
             return attempt();
         };
         const exited = attempt();
@@ -244,6 +271,18 @@ class CommandLine implements ContainerEngine {
             if (!entry.startsWith("sign-in-")) continue;
             fs.rmSync(path.join(this.folder, entry), { recursive: true, force: true });
         }
+    }
+
+    /** Says once what this machine's restrictions ask for. */
+    private tell(variant: Variant, output: (line: string) => void): void {
+        if (this.told || variant === plain) return;
+        this.told = true;
+        const more = [...variant.global, ...variant.container].join(" ");
+        const how = [
+            ...(more ? [`with ${more}`] : []),
+            ...(variant.limitsMemory ? [] : ["without the plan's memory limit"]),
+        ];
+        output(`INFO  - ${this.name} can run containers here only ${how.join(" and ")}`);
     }
 
     private global(): readonly string[] {
@@ -330,6 +369,8 @@ function split(environment: Readonly<Record<string, string>>) {
 
 /** What an engine's complaint about an image means for the person in front of it. */
 export function pullProblem(image: string, complaint: string): Problem {
+    // Nobody can build an image that has a given digest.
+    const digest = image.includes("@");
     if (/unauthorized|denied|authentication|forbidden/i.test(complaint)) {
         return {
             reason: `the registry does not hand out ${image}: it does not exist, or it is private`,
@@ -339,13 +380,17 @@ export function pullProblem(image: string, complaint: string): Problem {
     if (/manifest unknown|not found|name unknown/i.test(complaint)) {
         return {
             reason: `there is no image ${image}`,
-            remedy: "check the setting image, or build it under this name on this machine",
+            remedy: digest
+                ? "check name and digest in the setting image"
+                : "check the setting image, or build it under this name on this machine",
         };
     }
     if (/no such host|dial|connect|timeout|lookup|EOF|TLS/i.test(complaint)) {
         return {
             reason: `the registry of ${image} cannot be reached`,
-            remedy: "check the connection, or build the image under this name on this machine",
+            remedy: digest
+                ? "check the connection and the name in the setting image"
+                : "check the connection, or build the image under this name on this machine",
         };
     }
     return {

@@ -17,6 +17,14 @@ export interface SiteStatus {
     readonly fingerprint: string;
 }
 
+/** What a supervisor was started with. */
+export interface SupervisorSettings {
+    /** Port of the dev stack. */
+    readonly port: number;
+    /** Command of the engine that was asked for; empty if none was. */
+    readonly engine: string;
+}
+
 /** Size at which a log is begun anew, in bytes; the one before is kept. */
 const longestLog = 16 << 20;
 
@@ -73,6 +81,17 @@ export class ContainersFolder {
 
     forget(name: string): void {
         this.memory.delete(`/sites/${name}`);
+    }
+
+    /** What the supervisor that runs was started with; undefined until it says so. */
+    get settings(): SupervisorSettings | undefined {
+        const kept = this.memory.get("/supervisor");
+        if (kept === undefined || kept.pid !== this.supervisor) return undefined;
+        return { port: Number(kept.port), engine: String(kept.engine) };
+    }
+
+    keepSettings(settings: SupervisorSettings): void {
+        this.memory.put("/supervisor", { ...settings, pid: process.pid });
     }
 
     /** Whether somebody asked the supervisor to end. */

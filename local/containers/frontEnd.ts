@@ -10,6 +10,8 @@ export type Route =
     | { readonly port: number }
     | { readonly answer: StatusCode; readonly problem?: Partial<Problem> };
 
+type Refusal = Extract<Route, { answer: StatusCode }>;
+
 export interface FrontEndLimits {
     /** Longest silence of the container, in seconds. @default that of App Service */
     readonly requestSeconds?: number;
@@ -103,9 +105,10 @@ export class FrontEnd {
         }
         this.underWay++;
         response.on("close", () => this.underWay--);
-        this.proxy.web(request, response, { target: targetUrl(target.port) }, () => {
-            const answer = this.timedOut.has(request) ? statusCodes.timeout : statusCodes.crashed;
-            this.refuse(request, response, { answer });
+        this.proxy.web(request, response, { target: targetUrl(target.port) }, (error) => {
+            if (this.timedOut.has(request)) {
+                this.refuse(request, response, { answer: statusCodes.timeout });
+            } else this.refuse(request, response, failure(error));
         });
     }
 
@@ -117,11 +120,10 @@ export class FrontEnd {
         }
         this.underWay++;
         socket.on("close", () => this.underWay--);
-        this.proxy.ws(request, socket, head, { target: targetUrl(target.port) }, () => {
+        this.proxy.ws(request, socket, head, { target: targetUrl(target.port) }, (error) => {
+            const { answer } = failure(error);
             if (socket.writable) {
-                socket.end(
-                    `HTTP/1.1 ${statusLine(statusCodes.crashed)}\r\nConnection: close\r\n\r\n`,
-                );
+                socket.end(`HTTP/1.1 ${statusLine(answer)}\r\nConnection: close\r\n\r\n`);
             }
         });
     }
@@ -136,10 +138,12 @@ export class FrontEnd {
     private refuse(
         request: http.IncomingMessage,
         response: http.ServerResponse,
-        { answer, problem }: Extract<Route, { answer: StatusCode }>,
+        { answer, problem }: Refusal,
     ): void {
         const [path] = (request.url ?? "").split("?");
-        this.note(`${answer.status} for ${request.method} ${path}: ${answer.when}`);
+        const why =
+            problem?.reason && answer === statusCodes.unreadable ? `: ${problem.reason}` : "";
+        this.note(`${answer.status} for ${request.method} ${path}: ${answer.when}${why}`);
         if (response.headersSent) {
             // Half an answer: only a broken connection tells the caller so.
             response.destroy();
@@ -156,6 +160,14 @@ export class FrontEnd {
         ];
         response.end(`${lines.join("\n")}\n`);
     }
+}
+
+/** What is answered where the container's own answer did not come, or cannot be passed on. */
+function failure(error: Error): Refusal {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    // What Node's parser calls its complaints.
+    if (!code.startsWith("HPE_")) return { answer: statusCodes.crashed };
+    return { answer: statusCodes.unreadable, problem: { reason: `${message} (${code})` } };
 }
 
 function targetUrl(port: number): string {

@@ -1,16 +1,19 @@
 /** Ports of this machine: each app's own, and free ones for containers. */
 import * as net from "node:net";
+import { UserError } from "../../engine/userError";
 import type { Store } from "../cloud/store";
 
-/** Variable that moves all apps' ports: the one of the dev stack. @default 9001 */
+/** Variable that moves all apps' ports: the one of the dev stack, from 1024 to 65000. @default 9001 */
 export const portVariable = "LOCAL_AZURE_PORT";
 
 /** Ports of the stacks that every clone has, counted from that of dev: they are the same on every machine. */
 const known = ["dev/app", "test/app", "prod/app"];
 
 export function firstPort(env: NodeJS.ProcessEnv = process.env): number {
-    const port = Number(env[portVariable] || 9001);
-    return Number.isInteger(port) && port > 0 && port < 65_000 ? port : 9001;
+    const text = env[portVariable] || "9001";
+    const port = Number(text);
+    if (/^\d+$/.test(text) && port >= 1024 && port <= 65_000) return port;
+    throw new UserError(`${portVariable} is "${text}"; it is a number from 1024 to 65000.`);
 }
 
 /** The port of an app, by its stack and its name in it: fixed once it is given. */

@@ -7,7 +7,7 @@ import { fingerprintOf, type DesiredSite } from "./desired";
 import { pullProblem, type ContainerEngine, type Problem } from "./engine";
 import { FrontEnd, type FrontEndLimits, type Route } from "./frontEnd";
 import { backOff, defaultPace, Instance, type Condition, type Pace } from "./instance";
-import { portVariable } from "./ports";
+import { firstPort, portVariable } from "./ports";
 
 const hour = 3_600_000;
 
@@ -223,13 +223,15 @@ export class Site {
                 return;
             } catch (error) {
                 const { code } = error as NodeJS.ErrnoException;
-                const reason = `port ${port} is in use by another program`;
-                if (!this.portProblem) log(`ERROR - ${reason} (${code})`);
-                this.portProblem = {
-                    reason:
-                        code === "EADDRINUSE" ? reason : `port ${port} cannot be used (${code})`,
-                    remedy: `stop that program; or "npm run local -- reset" and begin with other ports: ${portVariable}=${port + 100}`,
-                };
+                const reason =
+                    code === "EADDRINUSE"
+                        ? `port ${port} is in use by another program (another clone of this project?)`
+                        : `port ${port} cannot be used (${code})`;
+                if (this.portProblem?.reason !== reason) log(`ERROR - ${reason}`);
+                const stack = this.wanted?.stack || "dev";
+                const option = stack === "dev" ? "" : ` -- --stack ${stack}`;
+                const remedy = `${portVariable}=${firstPort() + 100} npm run local${option}`;
+                this.portProblem = { reason, remedy };
                 await sleep(portRetry);
             }
         }

@@ -9,7 +9,7 @@ import { isAlive, tryLock } from "../../engine/lock";
 import { openStore } from "../cloud/initial";
 import type { Store } from "../cloud/store";
 import { desiredSites, fingerprintOf, type DesiredSite } from "./desired";
-import { findEngine, type ContainerEngine, type Problem } from "./engine";
+import { engineVariable, findEngine, type ContainerEngine, type Problem } from "./engine";
 import { ContainersFolder } from "./folder";
 import { firstPort, portOf } from "./ports";
 import { Site } from "./site";
@@ -44,6 +44,8 @@ class Supervisor {
 
     /** @returns When there is nothing left to run, or somebody asked for the end. */
     async run(): Promise<void> {
+        const engine = process.env[engineVariable] ?? "";
+        this.folder.keepSettings({ port: firstPort(), engine });
         await this.search();
         if ("run" in this.engine) await this.engine.removeLeftovers();
         for (const { name } of this.folder.sites) this.folder.forget(name);

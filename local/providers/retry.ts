@@ -1,5 +1,6 @@
 /** Which refusals the real providers try again, and how long they wait before they do. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../engine/userError";
 import type { Cloud } from "../cloud/cloud";
 import { CloudError } from "../cloud/errors";
 
@@ -8,6 +9,13 @@ import { CloudError } from "../cloud/errors";
  * for the impatient. 1 if it is absent.
  */
 export const waitFactorVariable = "LOCAL_AZURE_WAIT_FACTOR";
+
+function waitFactor(): number {
+    const text = process.env[waitFactorVariable] || "1";
+    const factor = Number(text);
+    if (factor >= 0 && Number.isFinite(factor)) return factor;
+    throw new UserError(`${waitFactorVariable} is "${text}"; it is a number, 0 or more.`);
+}
 
 export interface RetryRules {
     isRetryable(error: CloudError): boolean;
@@ -63,6 +71,7 @@ export function secondsToWait(
 
 /** Does the work, and again while the rules say so; fails with the last refusal. */
 export async function withRetries<T>(rules: RetryRules, work: () => Promise<T>): Promise<T> {
+    const factor = waitFactor();
     for (let attempt = 1; ; attempt++) {
         try {
             return await work();
@@ -70,7 +79,7 @@ export async function withRetries<T>(rules: RetryRules, work: () => Promise<T>):
             const wait =
                 error instanceof CloudError ? secondsToWait(rules, attempt, error) : undefined;
             if (wait === undefined) throw error;
-            await sleep(wait * 1000 * Number(process.env[waitFactorVariable] ?? 1));
+            await sleep(wait * 1000 * factor);
         }
     }
 }

@@ -6,6 +6,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
+import * as path from "node:path";
 import { ContainersFolder } from "../../local/containers/folder";
 import { freePort } from "../../local/containers/ports";
 import { localFolders } from "../../local/environment";
@@ -26,6 +27,7 @@ wanted("the web app's container", () => {
         image = buildTestImage();
         dev = await neighbours();
         env = { ...process.env, LOCAL_AZURE_ENGINE: image.engine, LOCAL_AZURE_PORT: String(dev) };
+        for (const stack of ["dev", "test"]) allowTestImages(stack);
         sandbox.set({ image: image.name, appSettings: { GREETING: "world" } });
         sandbox.set({ image: image.name, appSettings: { GREETING: "test" } }, "test");
     });
@@ -34,6 +36,15 @@ wanted("the web app's container", () => {
         sandbox.remove();
         image?.remove();
     });
+
+    /** Has the policies let images pass that no registry has. */
+    function allowTestImages(stack: string): void {
+        const file = path.join(sandbox.root, "policies", `config.${stack}.json`);
+        const config = JSON.parse(fs.readFileSync(file, "utf8"));
+        config["container-registry-allow-list"] = "disabled";
+        config["container-image-pinned"] = "disabled";
+        fs.writeFileSync(file, JSON.stringify(config));
+    }
 
     /** A free port, the next one of which is free too. */
     async function neighbours(): Promise<number> {
@@ -183,6 +194,26 @@ wanted("the web app's container", () => {
         const { status, body } = await get(dev);
         expect(status).toBe(503);
         expect(body).toContain("no-such-engine");
+    });
+
+    it("moves with another engine and port by the next up, without a reset", async () => {
+        const other = await neighbours();
+        const { code, output } = await sandbox.local([], {
+            ...env,
+            LOCAL_AZURE_PORT: String(other),
+        });
+        expect(output).toMatch(here(other));
+        expect(code).toBe(0);
+        await until(async () => (await get(other)).status === 200);
+        expect((await get(dev)).status).toBe(0);
+    });
+
+    it("comes back by a command that only looks, after the supervisor was killed", async () => {
+        process.kill(new ContainersFolder(root).supervisor!, "SIGKILL");
+        await until(() => new ContainersFolder(root).supervisor === undefined);
+        await sandbox.local(["show"], env);
+        await until(async () => (await get(dev)).status === 200);
+        expect(running()).toHaveLength(1);
     });
 
     it("is gone, with everything else, after a reset", async () => {

@@ -193,6 +193,19 @@ describe.each(["docker", "podman"])("%s", (command) => {
         );
         await engine.run(request()).exited;
         expect(calls("run")).toHaveLength(tried + 1);
+        // What was refused meanwhile is nobody's trouble: the limit is kept.
+        expect(lines).toEqual([
+            "INFO  - podman can run containers here only with --ulimit nofile=1024:1024 --ulimit nproc=1024:1024",
+        ]);
+    });
+
+    it("shows what it says where the last attempt is refused, too, and what an app says so", async () => {
+        await behave(`console.error("Error: OCI runtime error"); process.exit(126);`);
+        expect(await engine.run(request()).exited).toMatchObject({ problem: "OCI runtime error" });
+        expect(lines.splice(0)).toEqual(["Error: OCI runtime error"]);
+        await behave(`console.error("Error: my own cgroup"); process.exit(1);`);
+        expect(await engine.run(request()).exited).toMatchObject({ code: 1 });
+        expect(lines).toEqual(["Error: my own cgroup"]);
     });
 
     it("goes without the memory limit where only that is refused", async () => {

@@ -3,13 +3,15 @@
  * meanwhile; with an engine whose containers are web servers of this process, and time shortened.
  * Does not show that a real engine does the same: test/engine/containers.test.ts runs one.
  */
+import * as fs from "node:fs";
 import * as http from "node:http";
 import * as net from "node:net";
+import * as path from "node:path";
 import { statusCodes } from "../../azure/statusCodes";
 import { Cloud } from "../../local/cloud/cloud";
 import { openStore } from "../../local/cloud/initial";
 import type { Document } from "../../local/cloud/store";
-import { inWords } from "../../local/containers/commands";
+import { inWords, LogReader } from "../../local/containers/commands";
 import {
     desiredSites,
     fingerprintOf,
@@ -140,10 +142,16 @@ describe("ports", () => {
     it.each([
         ["9101", 9101],
         ["", 9001],
-        ["much", 9001],
-        ["70000", 9001],
+        ["1024", 1024],
+        ["65000", 65000],
     ])("move with LOCAL_AZURE_PORT=%s", (text, port) => {
         expect(firstPort({ LOCAL_AZURE_PORT: text })).toBe(port);
+    });
+
+    it.each(["much", "1023", "65001", "9001.5", "-1", "0x2329"])("fails with %p", (text) => {
+        expect(() => firstPort({ LOCAL_AZURE_PORT: text })).toThrow(
+            `LOCAL_AZURE_PORT is "${text}"; it is a number from 1024 to 65000.`,
+        );
     });
 });
 
@@ -179,6 +187,16 @@ describe("findEngine", () => {
         expect(found.reason).toContain(image);
         expect(found.remedy).toContain(remedy);
     });
+
+    it.each(["manifest unknown", "dial tcp: lookup ghcr.io: no such host"])(
+        "a pull by digest that fails with %p advises to build nothing",
+        (complaint) => {
+            const digest = `ghcr.io/me/api@sha256:${"a".repeat(64)}`;
+            const { remedy } = pullProblem(digest, complaint);
+            expect(remedy).not.toContain("build");
+            expect(remedy).toContain("the setting image");
+        },
+    );
 });
 
 describe("inWords", () => {
@@ -190,6 +208,30 @@ describe("inWords", () => {
             "not started: no engine; get one",
         ],
     ] as const)("of %j is %p", (condition, words) => expect(inWords(condition)).toBe(words));
+});
+
+describe("LogReader", () => {
+    it("reads each line once, also where the log is begun anew between two reads", () => {
+        const file = path.join(newFolder(), "shop.log");
+        fs.mkdirSync(path.dirname(file), { recursive: true });
+        const reader = new LogReader(file);
+        const next = () => reader.next().toString();
+        expect(next()).toBe("");
+        fs.appendFileSync(file, "one\n");
+        expect(next()).toBe("one\n");
+        expect(next()).toBe("");
+        fs.appendFileSync(file, "two\n");
+        fs.renameSync(file, `${file}.1`);
+        expect(next()).toBe("two\n");
+        fs.appendFileSync(file, "three, and longer than what was there before\n");
+        fs.appendFileSync(file, "four\n");
+        expect(next()).toBe("three, and longer than what was there before\nfour\n");
+        expect(next()).toBe("");
+        fs.appendFileSync(file, "five\n");
+        fs.renameSync(file, `${file}.1`);
+        fs.appendFileSync(file, "six\n");
+        expect(next()).toBe("five\nsix\n");
+    });
 });
 
 describe("backOff", () => {
@@ -464,8 +506,9 @@ describe("a site", () => {
             const taken = await occupy();
             await start({}, {}, taken.port);
             await state("not started");
-            expect(inWords(site.condition)).toMatch(
-                /is in use by another program.*LOCAL_AZURE_PORT/,
+            expect(inWords(site.condition)).toBe(
+                `not started: port ${port} is in use by another program ` +
+                    `(another clone of this project?); LOCAL_AZURE_PORT=${firstPort() + 100} npm run local`,
             );
             await taken.free();
             await state("running");
@@ -487,6 +530,23 @@ describe("a site", () => {
             const { status, body } = await get(port, "/crash");
             expect(status).toBe(502);
             expect(body).toContain(statusCodes.crashed.when);
+        });
+
+        it("answers 502 to an answer that is not HTTP, and says what is wrong with it", async () => {
+            engine.answer = ({ url }, response) => {
+                if (url !== "/odd") response.end("hello");
+                else response.socket!.end("HTTP/1.1 200 OK\nContent-Length: 2\n\nhi");
+            };
+            await start();
+            await state("running");
+            const { status, body } = await get(port, "/odd");
+            expect(status).toBe(502);
+            expect(body).toContain(statusCodes.unreadable.when);
+            expect(body).toMatch(/Here: Parse Error: .*\(HPE_/);
+            expect(body).not.toContain(statusCodes.crashed.when);
+            expect(log.join("\n")).toMatch(
+                /502 for GET \/odd: .* is not HTTP: Parse Error: .*HPE_/,
+            );
         });
 
         it("answers 502 after a crash, and starts the container again", async () => {

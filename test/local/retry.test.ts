@@ -93,3 +93,16 @@ describe("withRetries", () => {
         expect(await attempts(azureNativeRules, new TypeError("bug"))).toBe(1);
     });
 });
+
+describe("the factor of the waits", () => {
+    afterAll(() => (process.env[waitFactorVariable] = "0"));
+
+    it.each(["soon", "-1", "Infinity", "0,01"])("fails with %p before any work", async (text) => {
+        process.env[waitFactorVariable] = text;
+        const work = jest.fn(async () => "done");
+        await expect(withRetries(azureNativeRules, work)).rejects.toThrow(
+            `LOCAL_AZURE_WAIT_FACTOR is "${text}"; it is a number, 0 or more.`,
+        );
+        expect(work).not.toHaveBeenCalled();
+    });
+});
