@@ -1,4 +1,5 @@
 /** The command `npm run local -- az`: changes this machine's Azure behind Pulumi's back. */
+import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../engine/userError";
 import type { Cloud } from "./cloud/cloud";
 import { parseId, sameId } from "./cloud/ids";
@@ -28,6 +29,12 @@ function find({ store, caller }: Cloud, text: string): Document & { id: string }
     );
 }
 
+/** Far deeper than anything of Azure's, and not too deep for the stack. */
+const deepestPath = 32;
+
+/** What says which resource it is: another one would be another resource. */
+const fixed = ["id", "name", "type"];
+
 /** Where a dotted path leads: the names on the way. Names of settings and tags may have dots themselves. */
 function parsePath(text: string): string[] {
     const [first = "", ...rest] = text.split(".");
@@ -35,7 +42,23 @@ function parsePath(text: string): string[] {
     if ([first, ...names].includes("")) {
         throw new UserError(`"${text}" is no path such as sku.name or appSettings.LOG.`);
     }
+    if (fixed.includes(first) || [first, ...names].includes("__proto__")) {
+        throw new UserError(`"${text}" cannot be changed.`);
+    }
+    if (names.length >= deepestPath) {
+        throw new UserError(`A path has at most ${deepestPath} names; this one has more.`);
+    }
     return [first, ...names];
+}
+
+function valueAt(document: unknown, path: readonly string[]): unknown {
+    return path.reduce<unknown>(
+        (value, name) =>
+            typeof value === "object" && value !== null && Object.hasOwn(value, name)
+                ? (value as Document)[name]
+                : undefined,
+        document,
+    );
 }
 
 const isMapOfTexts = (name: string) => name === "appSettings" || name === "tags";
@@ -84,15 +107,42 @@ async function read(cloud: Cloud, id: string): Promise<Document> {
     return (isSettings ? await cloud.post(id, "list") : await cloud.get(id)) ?? {};
 }
 
-async function change(cloud: Cloud, id: string, changes: [string, unknown][]): Promise<void> {
+/** Makes the changes; returns what to print. */
+async function change(
+    cloud: Cloud,
+    id: string,
+    changes: [string, unknown][],
+    done: string,
+): Promise<string> {
     const bodies = new Map<string, Document>();
+    const before = new Map<string, unknown>();
     for (const [path, value] of changes) {
         const { target, within } = locate(id, path);
         const body = bodies.get(target) ?? (await read(cloud, target));
+        if (!bodies.has(target)) before.set(target, structuredClone(body));
         bodies.set(target, body);
         setAt(body, within, value);
     }
-    for (const [target, body] of bodies) await cloud.put(target, body);
+    const after = new Map<string, Document>();
+    for (const [target, body] of bodies) {
+        await cloud.put(target, body);
+        after.set(target, await read(cloud, target));
+    }
+    const paths = { changed: [] as string[], same: [] as string[] };
+    for (const [path] of changes) {
+        const { target, within } = locate(id, path);
+        const [old, now] = [before, after].map((all) => valueAt(all.get(target), within));
+        paths[isDeepStrictEqual(old, now) ? "same" : "changed"].push(path);
+    }
+    const { changed, same } = paths;
+    return [
+        ...(changed.length > 0
+            ? [`${done} in Azure, unknown to Pulumi: ${changed.join(", ")} of ${id}`]
+            : []),
+        ...(same.length > 0
+            ? [`Not changed, Azure answers as before: ${same.join(", ")} of ${id}`]
+            : []),
+    ].join("\n");
 }
 
 /** Runs the command; returns what to print. */
@@ -100,6 +150,9 @@ export async function az(cloud: Cloud, args: readonly string[]): Promise<string>
     const [text, verb = "show", ...rest] = args;
     if (text === undefined) throw new UserError(`Which resource?\n\n${azUsage}`);
     const { id } = find(cloud, text);
+    if ((verb === "show" || verb === "delete") && rest.length > 0) {
+        throw new UserError(`"${rest[0]}" is one word too many.\n\n${azUsage}`);
+    }
     switch (verb) {
         case "show":
             return JSON.stringify(await cloud.get(id), undefined, 4);
@@ -111,8 +164,7 @@ export async function az(cloud: Cloud, args: readonly string[]): Promise<string>
                 return [path, /^(appSettings|tags)\./.test(path) ? value : parseValue(value)];
             });
             if (changes.length === 0) throw new UserError(`Set what?\n\n${azUsage}`);
-            await change(cloud, id, changes);
-            return `Changed in Azure, unknown to Pulumi: ${changes.map(([path]) => path).join(", ")} of ${id}`;
+            return change(cloud, id, changes, "Changed");
         }
         case "unset": {
             if (rest.length === 0) throw new UserError(`Unset what?\n\n${azUsage}`);
@@ -122,12 +174,8 @@ export async function az(cloud: Cloud, args: readonly string[]): Promise<string>
                     `Azure keeps what a change of an app's configuration leaves out: set ${kept} to another value.`,
                 );
             }
-            await change(
-                cloud,
-                id,
-                rest.map((path) => [path, undefined]),
-            );
-            return `Removed in Azure, unknown to Pulumi: ${rest.join(", ")} of ${id}`;
+            const changes = rest.map((path): [string, unknown] => [path, undefined]);
+            return change(cloud, id, changes, "Removed");
         }
         case "delete":
             await cloud.delete(id);

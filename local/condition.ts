@@ -2,7 +2,6 @@
 import { skus } from "../azure/skus";
 import { UserError } from "../engine/userError";
 import type { Cloud } from "./cloud/cloud";
-import { CloudError } from "./cloud/errors";
 import { quotas, setOldUnit, setQuota, totalTier } from "./cloud/conditions";
 import { findDeletedVault } from "./cloud/models/vaults";
 
@@ -51,11 +50,6 @@ export async function purge(cloud: Cloud, [name, ...rest]: readonly string[]): P
     }
     const deleted = findDeletedVault(cloud.store, name);
     if (!deleted) throw new UserError(`There is no deleted vault "${name}".`);
-    try {
-        await cloud.post(String(deleted.id), "purge");
-    } catch (error) {
-        if (!(error instanceof CloudError)) throw error;
-        throw new UserError(`${error.message} The vault has purge protection, or is under a lock.`);
-    }
+    await cloud.post(String(deleted.id), "purge");
     return `The vault "${name}" is purged; its name is free.`;
 }

@@ -211,12 +211,36 @@ async function stackSecrets(
     return read();
 }
 
+function locksFolder({ state }: LocalFolders): string {
+    return path.join(state, ".pulumi", "locks", "organization", projectName);
+}
+
+/** Who changes a stack at this moment, or prepares to, as a sentence; undefined if nobody does. */
+export function whoIsAtWork(folders: LocalFolders): string | undefined {
+    const setup = path.join(folders.root, "setup.lock");
+    const preparing = fs.existsSync(setup) ? Number(fs.readFileSync(setup, "utf8")) : 0;
+    if (isAlive(preparing)) return `A run is being prepared by process ${preparing}`;
+    const locks = locksFolder(folders);
+    if (!fs.existsSync(locks)) return undefined;
+    for (const entry of fs.readdirSync(locks, { recursive: true, encoding: "utf8" })) {
+        if (!entry.endsWith(".json")) continue;
+        try {
+            const { pid } = JSON.parse(fs.readFileSync(path.join(locks, entry), "utf8"));
+            if (!isAlive(pid)) continue;
+            return `The stack "${path.dirname(entry)}" is being changed by process ${pid}`;
+        } catch {
+            // What a killed process left half written, or what its owner has just removed.
+        }
+    }
+    return undefined;
+}
+
 /**
  * Removes locks of the stack's state whose process has died: nobody else will. Source of their form:
  * pulumi/pkg/backend/diy/lock.go.
  */
 function removeDeadLocks({ folders, stack }: Pick<LocalEnvironment, "folders" | "stack">): void {
-    const locks = path.join(folders.state, ".pulumi", "locks", "organization", projectName, stack);
+    const locks = path.join(locksFolder(folders), stack);
     if (!fs.existsSync(locks)) return;
     for (const entry of fs.readdirSync(locks).filter((name) => name.endsWith(".json"))) {
         const file = path.join(locks, entry);

@@ -1,5 +1,6 @@
 /** The command `npm run local -- fault`: makes this machine's Azure fail on demand. */
 import { parseArgs } from "node:util";
+import { operations } from "../azure/operations";
 import { UserError } from "../engine/userError";
 import {
     addFault,
@@ -30,6 +31,15 @@ Options:
   --seconds <n>   Retry-After of "throttled" (5), duration of "slow" (10)
   --moment <m>    before the request is carried out, or after it, when only the answer is lost
                   (before; "kill-provider" and "kill-engine": after)`;
+
+const verbs = [
+    ...new Set(["read", "write", "delete", "list", ...operations.map(({ verb }) => verb)]),
+];
+
+function knownVerb(text: string): string {
+    if (verbs.some((verb) => verb.toLowerCase() === text.toLowerCase())) return text;
+    throw new UserError(`--verb: "${text}" is not allowed; expected one of ${verbs.join(", ")}.`);
+}
 
 function wholeNumber(option: string, text: string, minimum: number): number {
     const number = Number(text);
@@ -69,7 +79,7 @@ export function parseFault(args: string[]): Omit<Fault, "id"> | "list" | "clear"
     }
     return {
         kind: kind as FaultKind,
-        verb: values.verb ?? "write",
+        verb: knownVerb(values.verb ?? "write"),
         on: values.on,
         after: wholeNumber("skip", values.skip ?? "0", 0),
         times: wholeNumber("times", values.times ?? "1", 1),

@@ -20,7 +20,7 @@ import {
     whereToOpen,
 } from "./containers/commands";
 import { firstPort } from "./containers/ports";
-import { localEnvironment, localFolders, type LocalFolders } from "./environment";
+import { localEnvironment, localFolders, whoIsAtWork, type LocalFolders } from "./environment";
 import { faultCommand } from "./faults";
 import { signedInUser } from "./identity";
 import { callerOf, makeToken, signInEnvironment } from "./principals";
@@ -47,7 +47,8 @@ as somebody else: a service principal or user by name, principal name, client id
 const project = path.resolve(__dirname, "..");
 
 interface Arguments {
-    readonly stack: string;
+    /** Undefined if none is said. */
+    readonly stack?: string;
     /** Who to sign in as; undefined for the signed-in user. */
     readonly as?: string;
     readonly verb: string;
@@ -55,7 +56,7 @@ interface Arguments {
 }
 
 function parseArguments(args: string[]): Arguments {
-    let stack = "dev";
+    let stack: string | undefined;
     let as: string | undefined;
     const rest = [...args];
     const takeOptions = () => {
@@ -71,7 +72,7 @@ function parseArguments(args: string[]): Arguments {
         }
     };
     takeOptions();
-    if (rest[0] === "--help" || rest[0] === "-h") return { stack, verb: "help", rest: [] };
+    if (rest[0] === "--help" || rest[0] === "-h") return { verb: "help", rest: [] };
     const implied = rest.length === 0 || rest[0]!.startsWith("-");
     const verb = implied ? "up" : rest.shift()!;
     takeOptions();
@@ -141,13 +142,20 @@ async function printNextSteps(
 }
 
 export async function main(args: string[]): Promise<number> {
-    const { stack, as, verb, rest } = parseArguments(args);
+    const { stack: saidStack, as, verb, rest } = parseArguments(args);
+    const stack = saidStack ?? "dev";
     const folders = localFolders(project);
     const { store } = folders;
     const takesAs = ["up", "preview", "destroy", "exec", "az"].includes(verb);
     if (as !== undefined && !takesAs) {
         throw new UserError(
             `--as goes with up, preview, destroy, exec and az, not with "${verb}".`,
+        );
+    }
+    const takesNoStack = [...Object.keys(azureCommands), "fault", "reset"].includes(verb);
+    if (saidStack !== undefined && takesNoStack) {
+        throw new UserError(
+            `--stack goes with up, preview, destroy, logs and exec, not with "${verb}".`,
         );
     }
     const azureCommand = Object.hasOwn(azureCommands, verb) ? azureCommands[verb] : undefined;
@@ -161,13 +169,14 @@ export async function main(args: string[]): Promise<number> {
         case "help":
             console.log(usage);
             return 0;
-        case "reset":
-            if (stack !== "dev")
-                throw new UserError("reset forgets all stacks; it takes no --stack.");
+        case "reset": {
+            const atWork = whoIsAtWork(folders);
+            if (atWork) throw new UserError(`${atWork}; end it first.`);
             await endContainers(folders);
             fs.rmSync(folders.root, { recursive: true, force: true });
             console.log("Everything local is forgotten.");
             return 0;
+        }
         case "fault":
             return faultCommand(openStore(store), rest);
         case "logs":

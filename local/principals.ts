@@ -13,6 +13,7 @@ export type Principal = Document & { principalType: PrincipalType };
 
 /** A principal by its name, principal name, client id or object id. */
 export function findPrincipal({ directory }: Cloud, text: string): Principal {
+    if (text === "") throw new UserError("The name of a principal is empty.");
     const kinds = ["users", "groups", "servicePrincipals"] as const;
     const all = kinds.flatMap((kind) => directory.list(kind));
     const keys = ["displayName", "userPrincipalName", "appId", "id"];
@@ -29,21 +30,31 @@ export function findPrincipal({ directory }: Cloud, text: string): Principal {
     );
 }
 
+/** A principal that somebody at a keyboard can sign in as. */
+function findSignIn(cloud: Cloud, text: string): Principal {
+    const principal = findPrincipal(cloud, text);
+    if (principal.principalType === "Group") {
+        throw new UserError(`"${text}" is a group; its members sign in, each as themselves.`);
+    }
+    if (principal.servicePrincipalType === "ManagedIdentity") {
+        throw new UserError(
+            `"${text}" is the identity of an app: only what runs in the app signs in with it.`,
+        );
+    }
+    if (principal.accountEnabled === false) {
+        throw new UserError(`"${text}" is disabled; nobody can sign in as it.`);
+    }
+    return principal;
+}
+
 /** A principal as the caller of this machine's Azure. */
 export function callerOf(cloud: Cloud, text: string): Caller {
-    const { id, appId, principalType, userPrincipalName } = findPrincipal(cloud, text);
+    const { id, appId, principalType, userPrincipalName } = findSignIn(cloud, text);
     const { caller } = cloud;
     const objectId = String(id);
-    switch (principalType) {
-        case "User":
-            return { ...caller, objectId, name: String(userPrincipalName) };
-        case "ServicePrincipal": {
-            const clientId = String(appId);
-            return { ...caller, kind: "ServicePrincipal", objectId, clientId, name: clientId };
-        }
-        default:
-            throw new UserError(`"${text}" is a group; nobody can sign in as one.`);
-    }
+    if (principalType === "User") return { ...caller, objectId, name: String(userPrincipalName) };
+    const clientId = String(appId);
+    return { ...caller, kind: "ServicePrincipal", objectId, clientId, name: clientId };
 }
 
 /** Federated credentials of a service principal's application. */
@@ -54,16 +65,8 @@ export function federatedCredentials({ directory }: Cloud, principal: Document):
 
 /** Environment in which the providers sign in as a principal, as they would in a pipeline. */
 export function signInEnvironment(cloud: Cloud, text: string): Record<string, string> {
-    const principal = findPrincipal(cloud, text);
+    const principal = findSignIn(cloud, text);
     if (principal.principalType === "User") return { [userVariable]: String(principal.id) };
-    if (principal.principalType === "Group") {
-        throw new UserError(`"${text}" is a group; its members sign in, each as themselves.`);
-    }
-    if (principal.servicePrincipalType === "ManagedIdentity") {
-        throw new UserError(
-            `"${text}" is the identity of an app: only what runs in the app signs in with it.`,
-        );
-    }
     const [credential] = federatedCredentials(cloud, principal);
     if (!credential) {
         throw new UserError(
@@ -99,9 +102,11 @@ export function makeToken({ store }: Cloud, args: readonly string[]): string {
         given.set(option, value);
     }
     const sub = given.get("--subject");
-    if (sub === undefined) throw new UserError(`A token needs a subject.\n\n${tokenUsage}`);
+    if (!sub) throw new UserError(`A token needs a subject.\n\n${tokenUsage}`);
+    const iss = given.get("--issuer") ?? gitHubIssuer;
+    if (!URL.canParse(iss)) throw new UserError(`--issuer: "${iss}" is no URL.\n\n${tokenUsage}`);
     return issueToken(store, {
-        iss: given.get("--issuer") ?? gitHubIssuer,
+        iss,
         aud: given.get("--audience") ?? tokenExchangeAudience,
         sub,
     });

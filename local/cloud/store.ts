@@ -8,6 +8,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { UserError } from "../../engine/userError";
 
 /** A JSON object. */
 export type Document = Record<string, unknown>;
@@ -17,7 +18,10 @@ export function propertiesOf(document?: Document): Document {
     return (document?.properties ?? {}) as Document;
 }
 
+const beginAnew = 'Take the local stack down with "npm run local -- reset" and begin anew.';
+
 const cipher = "aes-256-gcm";
+const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
 
@@ -144,9 +148,8 @@ export class Store {
             return JSON.parse(this.decrypt(fs.readFileSync(file)));
         } catch (error) {
             if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-            throw new Error(
-                `${file} cannot be read (${(error as Error).message}). ` +
-                    'Take the local stack down with "npm run local -- reset" and begin anew.',
+            throw new UserError(
+                `${file} cannot be read (${(error as Error).message}). ${beginAnew}`,
             );
         }
     }
@@ -198,11 +201,20 @@ function folderOf(file: string): string {
 
 function readOrMakeKey(file: string): Buffer {
     if (!fs.existsSync(file)) {
+        // Looked at before the key is looked for again: another process makes the key first, then documents.
+        const hasDocuments = filesIn(path.dirname(file), { recursive: true }).length > 0;
+        if (hasDocuments && !fs.existsSync(file)) {
+            throw new UserError(
+                `${file} is gone, and without it the documents beside it cannot be read. ${beginAnew}`,
+            );
+        }
         const own = `${file}.${process.pid}`;
-        fs.writeFileSync(own, randomBytes(32), { mode: 0o600 });
+        fs.writeFileSync(own, randomBytes(keyBytes), { mode: 0o600 });
         linkIfAbsent(own, file);
     }
-    return fs.readFileSync(file);
+    const key = fs.readFileSync(file);
+    if (key.length !== keyBytes) throw new UserError(`${file} is no key any more. ${beginAnew}`);
+    return key;
 }
 
 /** Moves a file to where there is none yet; if another process was faster, its file stays. */

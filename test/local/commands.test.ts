@@ -2,6 +2,7 @@
  * The commands az, show, access and token on a local Azure, and the principals that they and --as take.
  * Does not show the engine: what a refresh makes of a change is in test/engine.
  */
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { gitHubIssuer, tokenExchangeAudience } from "../../azure/federation";
 import { describeAccess } from "../../local/access";
@@ -10,11 +11,13 @@ import type { Cloud } from "../../local/cloud/cloud";
 import { signInServicePrincipal } from "../../local/cloud/signIn";
 import type { Document } from "../../local/cloud/store";
 import { readToken } from "../../local/cloud/tokens";
+import { localFolders, whoIsAtWork } from "../../local/environment";
 import { signedInUser } from "../../local/identity";
 import { main } from "../../local/main";
-import { findPrincipal, makeToken, signInEnvironment } from "../../local/principals";
+import { callerOf, findPrincipal, makeToken, signInEnvironment } from "../../local/principals";
 import { userVariable } from "../../local/providers/session";
 import { drawCloud } from "../../local/show";
+import { temporaryFolder } from "../support/temporaryFolder";
 import {
     as,
     assign,
@@ -94,6 +97,16 @@ describe("az", () => {
         expect(await settings()).toEqual({ LOG: "info" });
     });
 
+    it("says what Azure ignored, and stops an app", async () => {
+        expect(await run("shop unset nothing")).toMatch(/^Not changed.*: nothing of/);
+        expect(await run("shop set state=Stopped")).toMatch(/^Not changed.*: state of/);
+        const printed = await run("shop set enabled=false defaultHostName=x");
+        expect(printed).toMatch(/^Changed.*: enabled of .*\nNot changed.*: defaultHostName of/);
+        expect(await properties(site)).toMatchObject({ state: "Stopped" });
+        await run("shop set enabled=true");
+        expect(await properties(site)).toMatchObject({ state: "Running" });
+    });
+
     it("deletes, and shows, without app settings", async () => {
         const shown = await run("shop");
         expect(JSON.parse(shown)).toMatchObject({ id: site });
@@ -133,6 +146,13 @@ describe("az", () => {
         ["shop set kind.x=1", /"kind" is a value/],
         ["shop set appSettings={}", /Which of appSettings/],
         ["plan set appSettings.A=1", /Only an app has appSettings/],
+        ["shop set name=foo", /"name" cannot be changed/],
+        ["shop set id=foo", /"id" cannot be changed/],
+        ["shop set type=x", /"type" cannot be changed/],
+        ["shop unset tags.__proto__", /cannot be changed/],
+        [`shop set ${Array(9000).fill("a").join(".")}=1`, /at most 32 names/],
+        ["shop show more", /"more" is one word too many/],
+        ["shop delete more", /"more" is one word too many/],
         ["shop unset", /Unset what\?/],
         ["shop unset siteConfig.ftpsState", /set siteConfig.ftpsState to another value/],
     ])("fails on %s, and changes nothing", async (words, message) => {
@@ -151,7 +171,7 @@ describe("az", () => {
     });
 
     it("adds nothing to what objects have in common", async () => {
-        await run("shop set __proto__.polluted=1");
+        await expect(run("shop set __proto__.polluted=1")).rejects.toThrow(/cannot be changed/);
         expect(({} as Document).polluted).toBeUndefined();
     });
 });
@@ -308,6 +328,28 @@ describe("principals", () => {
         expect(() => findPrincipal(cloud, "deployer")).toThrow(id);
     });
 
+    it("fail with an empty name", () => {
+        expect(() => findPrincipal(cloud, "")).toThrow(/is empty/);
+    });
+
+    it("fail to sign in as a group, an app's identity or who is disabled, for az and the rest", () => {
+        cloud.directory.createGroup({ displayName: "team", members: [] });
+        const { id } = cloud.directory.createUser({ displayName: "Ann", userPrincipalName: "a@b" });
+        const ann = cloud.directory.require("users", String(id));
+        cloud.directory.put("users", { ...ann, accountEnabled: false });
+        for (const signIn of [callerOf, signInEnvironment]) {
+            expect(() => signIn(cloud, "team")).toThrow(/is a group/);
+            expect(() => signIn(cloud, "shop")).toThrow(/identity of an app/);
+            expect(() => signIn(cloud, "Ann")).toThrow(/is disabled/);
+        }
+    });
+
+    it("fail to get a token without a subject, or of an issuer that is no URL", () => {
+        expect(() => makeToken(cloud, ["--subject", ""])).toThrow(/needs a subject/);
+        const args = ["--subject", "s", "--issuer", "github"];
+        expect(() => makeToken(cloud, args)).toThrow(/"github" is no URL/);
+    });
+
     it("sign in as a user by object id, and as what trusts a token with one", () => {
         const user = signInEnvironment(cloud, signedInUser.name);
         expect(user).toEqual({ [userVariable]: signedInUser.objectId });
@@ -335,8 +377,8 @@ describe("token", () => {
         const claims = (...args: string[]) => readToken(cloud.store, makeToken(cloud, args));
         const usual = { iss: gitHubIssuer, aud: tokenExchangeAudience, sub: "repo:o/r" };
         expect(claims("--subject", "repo:o/r")).toMatchObject(usual);
-        expect(claims("--issuer", "i", "--audience", "a", "--subject", "s")).toMatchObject({
-            ...{ iss: "i", aud: "a", sub: "s" },
+        expect(claims("--issuer", "https://i", "--audience", "a", "--subject", "s")).toMatchObject({
+            ...{ iss: "https://i", aud: "a", sub: "s" },
         });
     });
 
@@ -355,4 +397,38 @@ describe("--as", () => {
             await expect(main(["--as", "deployer", verb])).rejects.toThrow(/goes with up, preview/);
         },
     );
+});
+
+describe("--stack", () => {
+    it.each(["show", "access", "token", "quota", "az", "fault", "reset"])(
+        "fails before %s, which is about all stacks",
+        async (verb) => {
+            const work = main(["--stack", "dev", verb]);
+            await expect(work).rejects.toThrow(/--stack goes with up, preview/);
+        },
+    );
+});
+
+describe("a process that changes a stack", () => {
+    const folders = localFolders(temporaryFolder());
+    const lock = path.join(
+        folders.state,
+        ".pulumi/locks/organization/azure-webapp-stack/test/lock.json",
+    );
+    const setup = path.join(folders.root, "setup.lock");
+    const dead = 2 ** 30;
+
+    it("is known by its lock as long as it lives", () => {
+        expect(whoIsAtWork(folders)).toBeUndefined();
+        fs.mkdirSync(path.dirname(lock), { recursive: true });
+        fs.writeFileSync(lock, JSON.stringify({ pid: dead }));
+        fs.writeFileSync(setup, String(dead));
+        expect(whoIsAtWork(folders)).toBeUndefined();
+        fs.writeFileSync(lock, JSON.stringify({ pid: process.pid }));
+        expect(whoIsAtWork(folders)).toBe(
+            `The stack "test" is being changed by process ${process.pid}`,
+        );
+        fs.writeFileSync(setup, String(process.pid));
+        expect(whoIsAtWork(folders)).toContain(`being prepared by process ${process.pid}`);
+    });
 });

@@ -132,6 +132,10 @@ describe("the command", () => {
         for (const word of ["list", "clear", "help"]) expect(parseFault([`--${word}`])).toBe(word);
     });
 
+    it("fails on a verb that no request has", () => {
+        expect(() => parseFault(["busy", "--verb", "frob"])).toThrow(/"frob" is not allowed/);
+    });
+
     it("knows every kind that there is", () => {
         for (const kind of Object.keys(faultKinds))
             expect(parseFault([kind])).toMatchObject({ kind });

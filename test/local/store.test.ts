@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { UserError } from "../../engine/userError";
 import { Store } from "../../local/cloud/store";
 import { temporaryFolder } from "../support/temporaryFolder";
 
@@ -121,6 +122,19 @@ describe("the store", () => {
         new Store(root);
         expect(fs.readFileSync(path.join(root, "key")).equals(key)).toBe(true);
         expect(key).toHaveLength(32);
+    });
+
+    it("fails, and makes no other key, where the key is gone or replaced", () => {
+        const root = newRoot();
+        const key = path.join(root, "key");
+        new Store(root).put("/a/b", {});
+        fs.writeFileSync(key, Buffer.alloc(32));
+        expect(() => new Store(root).get("/a/b")).toThrow(UserError);
+        fs.writeFileSync(key, "short");
+        expect(() => new Store(root)).toThrow(/is no key any more/);
+        fs.rmSync(key);
+        expect(() => new Store(root)).toThrow(/is gone/);
+        expect(fs.existsSync(key)).toBe(false);
     });
 
     it("leaves no file but documents and the key", () => {

@@ -178,6 +178,7 @@ function keptSite(request: PutRequest, plan: Document, properties: Document): Do
             possibleOutboundIpAddresses:
                 before.possibleOutboundIpAddresses ?? documentationAddresses(8),
             ...properties,
+            state: properties.enabled === false ? "Stopped" : "Running",
             serverFarmId: plan.id,
             defaultHostName: host,
             hostNames: [host],
@@ -270,7 +271,6 @@ const siteDefaults: Document = {
     publicNetworkAccess: "Enabled",
     redundancyMode: "None",
     scmSiteAlsoStopped: false,
-    state: "Running",
     storageAccountRequired: false,
     usageState: "Normal",
 };
