@@ -15,10 +15,10 @@ export function toCidr(text: string): string | undefined {
     return `${address}/${Number(prefix)}`;
 }
 
-/** A shorter prefix is taken for everybody: two ranges of `/1` are all addresses, as one of `/0` is. */
+// Our own limit, not Azure's: two ranges of `/1` are all addresses, as one of `/0` is.
 const shortestPrefix = 8;
 
-/** Whether a list of ranges, with commas as access restrictions have it, lets in everybody or half of them. */
+/** Whether ranges, with commas between them as in access restrictions, take in (almost) everybody. */
 export function includesEverybody(ranges: string): boolean {
     return ranges.split(",").some((range) => {
         const prefix = toCidr(range)?.split("/")[1];
