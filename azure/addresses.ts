@@ -14,3 +14,14 @@ export function toCidr(text: string): string | undefined {
     if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > longest) return undefined;
     return `${address}/${Number(prefix)}`;
 }
+
+// Our own limit, not Azure's: two ranges of `/1` are all addresses, as one of `/0` is.
+const shortestPrefix = 8;
+
+/** Whether ranges, with commas between them as in access restrictions, take in (almost) everybody. */
+export function includesEverybody(ranges: string): boolean {
+    return ranges.split(",").some((range) => {
+        const prefix = toCidr(range)?.split("/")[1];
+        return prefix !== undefined && Number(prefix) < shortestPrefix;
+    });
+}

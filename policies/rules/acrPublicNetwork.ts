@@ -1,5 +1,5 @@
+import { mustBeClosed } from "../publicNetwork";
 import { rule } from "../rule";
-import { word } from "../values";
 
 /** A registry is closed to the world. */
 export const acrPublicNetwork = rule({
@@ -18,15 +18,6 @@ export const acrPublicNetwork = rule({
         "Azure Policy d0793b48",
         "Azure Policy 0fdf0491",
     ],
-    check({ props, violation, settle }) {
-        const access = props.read("publicNetworkAccess");
-        const action = props.read("networkRuleSet.defaultAction");
-        if (access.known && word(access.value) === "disabled") return settle();
-        if (action.known && word(action.value) === "deny") return settle();
-        if (!access.known || !action.known) return;
-        violation({
-            where: "publicNetworkAccess",
-            is: "not Disabled, and networkRuleSet.defaultAction not Deny",
-        });
-    },
+    check: (subject) =>
+        mustBeClosed(subject, "publicNetworkAccess", "networkRuleSet.defaultAction"),
 });

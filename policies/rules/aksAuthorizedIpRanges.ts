@@ -1,3 +1,4 @@
+import { includesEverybody } from "../../azure/addresses";
 import { rule } from "../rule";
 import { isTrue, word } from "../values";
 
@@ -24,9 +25,7 @@ export const aksAuthorizedIpRanges = rule({
         if (apart.known && isTrue(apart.value)) return settle();
         const where = "apiServerAccessProfile.authorizedIPRanges";
         const ranges = props.read(where);
-        const open = props
-            .each(where)
-            .filter((one) => ["0.0.0.0/0", "::/0"].includes(word(one.value()) ?? ""));
+        const open = props.each(where).filter((one) => includesEverybody(word(one.value()) ?? ""));
         for (const range of open)
             violation({
                 where: range.where,

@@ -22,7 +22,12 @@ export const allowedResourceTypes = rule({
         listOfResourceTypesAllowed: texts(
             [
                 "resources:ResourceGroup",
-                "authorization:*",
+                "authorization:RoleAssignment",
+                "authorization:RoleDefinition",
+                "authorization:PimRoleEligibilitySchedule",
+                "authorization:ManagementLockAtResourceGroupLevel",
+                "authorization:ManagementLockAtResourceLevel",
+                "authorization:ManagementLockByScope",
                 "web:*",
                 "monitor:*",
                 "insights:*",

@@ -4,6 +4,9 @@ import { texts } from "../options";
 import { rule } from "../rule";
 import { list } from "../values";
 
+/** The host of a registry: HTTPS has this port anyway. */
+const withoutPort = (host: string) => host.replace(/:443$/, "");
+
 /** Images come from registries that somebody answers for. */
 export const containerRegistryAllowList = rule({
     id: "container-registry-allow-list",
@@ -26,7 +29,9 @@ export const containerRegistryAllowList = rule({
         ),
     },
     check({ props, options, violation }) {
-        const allowed = options.allowedRegistries.map((host) => host.trim().toLowerCase());
+        const allowed = options.allowedRegistries.map((host) =>
+            withoutPort(host.trim().toLowerCase()),
+        );
         const fits = (registry: string) =>
             allowed.some((host) =>
                 host.startsWith("*.") ? registry.endsWith(host.slice(1)) : registry === host,
@@ -34,7 +39,7 @@ export const containerRegistryAllowList = rule({
         for (const { where, reference } of images(props)) {
             const image = reference === undefined ? undefined : parseImage(reference);
             // What cannot be read is the business of container-image-pinned, and is allowed nowhere.
-            const registry = image?.registry.toLowerCase();
+            const registry = image && withoutPort(image.registry.toLowerCase());
             if (registry !== undefined && fits(registry)) continue;
             const is =
                 registry === undefined

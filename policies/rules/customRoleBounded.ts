@@ -4,6 +4,24 @@ import { texts } from "../options";
 import { rule } from "../rule";
 import { shown, type Reader } from "../values";
 
+/** Whether an operation exists that both patterns cover. The table keeps many stars from being slow. */
+function overlap(one: string, other: string): boolean {
+    const [a, b] = [one.toLowerCase(), other.toLowerCase()];
+    const seen = new Map<string, boolean>();
+    const from = (i: number, j: number): boolean => {
+        const key = `${i} ${j}`;
+        let met = seen.get(key);
+        if (met !== undefined) return met;
+        if (i === a.length && j === b.length) met = true;
+        else if (a[i] === "*") met = from(i + 1, j) || (j < b.length && from(i, j + 1));
+        else if (b[j] === "*") met = from(i, j + 1) || (i < a.length && from(i + 1, j));
+        else met = a[i] === b[j] && from(i + 1, j + 1);
+        seen.set(key, met);
+        return met;
+    };
+    return from(0, 0);
+}
+
 /** A custom role does not do everything, gives no rights, and exists in a resource group. */
 export const customRoleBounded = rule({
     id: "custom-role-bounded",
@@ -25,11 +43,11 @@ export const customRoleBounded = rule({
     options: {
         forbiddenActions: texts(
             [
-                "Microsoft.Authorization/roleAssignments/write",
-                "Microsoft.Authorization/roleDefinitions/write",
-                "Microsoft.Authorization/elevateAccess/action",
+                "Microsoft.Authorization/*/write",
+                "Microsoft.Authorization/*/delete",
+                "Microsoft.Authorization/*/action",
             ],
-            'Operations that no pattern of the role may cover; "*" alone never may.',
+            'Operations, or patterns of them, of which the role may allow none; "*" alone never may be.',
         ),
     },
     check({ props, options, violation }) {
@@ -43,16 +61,22 @@ export const customRoleBounded = rule({
             const not = patterns(permission, "notActions");
             for (const action of patterns(permission, "actions")) {
                 const where = `${permission.where}.actions`;
+                // A pattern that matches the text of another one covers all that the other covers.
                 const hit = options.forbiddenActions.find(
-                    (operation) =>
-                        matchesAction(action, operation) &&
-                        !not.some((one) => matchesAction(one, operation)),
+                    (forbidden) =>
+                        overlap(action, forbidden) &&
+                        !not.some(
+                            (one) => matchesAction(one, forbidden) || matchesAction(one, action),
+                        ),
                 );
-                if (action === "*" || action === "*/*")
+                if (/^[*/]+$/.test(action))
                     violation({ where, is: `${shown(action)}, which is everything` });
                 else if (hit) violation({ where, is: `${shown(action)}, which covers ${hit}` });
             }
-            for (const action of patterns(permission, "dataActions").filter((one) => one === "*")) {
+            // A star in the provider's place reaches the data of every service.
+            for (const action of patterns(permission, "dataActions").filter((one) =>
+                /^[^/]*\*/.test(one),
+            )) {
                 violation({
                     where: `${permission.where}.dataActions`,
                     is: `${shown(action)}, which is all data`,
@@ -60,7 +84,7 @@ export const customRoleBounded = rule({
             }
         }
         const scopes = props.read("assignableScopes");
-        if (scopes.known && !Array.isArray(scopes.value)) {
+        if (scopes.known && !(Array.isArray(scopes.value) && scopes.value.length > 0)) {
             violation({ where: "assignableScopes", is: "not set", allowed: "resource groups" });
         }
         for (const one of props.each("assignableScopes")) {

@@ -1,5 +1,5 @@
+import { mustBeClosed } from "../publicNetwork";
 import { rule } from "../rule";
-import { word } from "../values";
 
 /** A vault is closed to the world. */
 export const kvPublicNetwork = rule({
@@ -13,15 +13,10 @@ export const kvPublicNetwork = rule({
     why: "Whoever reaches a vault can try every credential that has leaked.",
     fix: 'properties: { publicNetworkAccess: "Disabled" }',
     peers: ["checkov CKV_AZURE_109", "checkov CKV_AZURE_189", "PSRule AZR-000355"],
-    check({ props, violation, settle }) {
-        const access = props.read("properties.publicNetworkAccess");
-        const action = props.read("properties.networkAcls.defaultAction");
-        if (access.known && word(access.value) === "disabled") return settle();
-        if (action.known && word(action.value) === "deny") return settle();
-        if (!access.known || !action.known) return;
-        violation({
-            where: "properties.publicNetworkAccess",
-            is: "not Disabled, and properties.networkAcls.defaultAction not Deny",
-        });
-    },
+    check: (subject) =>
+        mustBeClosed(
+            subject,
+            "properties.publicNetworkAccess",
+            "properties.networkAcls.defaultAction",
+        ),
 });

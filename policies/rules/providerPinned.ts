@@ -29,7 +29,11 @@ export const providerPinned = rule({
             const where = `The provider's ${field}`;
             if (isAbsent(found.value)) {
                 if (needed || allowed.length > 0)
-                    violation({ where, is: "not set", allowed: list(allowed) });
+                    violation({
+                        where,
+                        is: "not set",
+                        ...(allowed.length > 0 && { allowed: list(allowed) }),
+                    });
             } else if (allowed.length > 0 && !allowed.map(word).includes(word(found.value))) {
                 violation({ where, is: shown(found.value), allowed: list(allowed) });
             }

@@ -14,7 +14,7 @@ export const roleDefinitionAllowList = rule({
     id: "role-definition-allow-list",
     description:
         "An assigned role must be in the list or of the program's own making, and able to hand out no other.",
-    types: ["authorization:RoleAssignment", definition],
+    types: ["authorization:RoleAssignment", "authorization:PimRoleEligibilitySchedule", definition],
     severity: "critical",
     level: "mandatory",
     control: "PA-7",

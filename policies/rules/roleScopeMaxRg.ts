@@ -7,7 +7,7 @@ import { isAbsent, list, shown } from "../values";
 export const roleScopeMaxRg = rule({
     id: "role-scope-max-rg",
     description: "A role must be assigned at a resource group or below.",
-    types: ["authorization:RoleAssignment"],
+    types: ["authorization:RoleAssignment", "authorization:PimRoleEligibilitySchedule"],
     severity: "critical",
     level: "mandatory",
     control: "PA-7",

@@ -3,6 +3,9 @@ import { whole } from "../options";
 import { rule } from "../rule";
 import { isAbsent } from "../values";
 
+/** Has a password only where its block says so. */
+const application = "azuread:Application";
+
 /** A secret of a principal ends, soon, and its length is written in the program. */
 export const spCredentialLifetime = rule({
     id: "sp-credential-lifetime",
@@ -13,6 +16,7 @@ export const spCredentialLifetime = rule({
         "azuread:ServicePrincipalPassword",
         "azuread:ApplicationCertificate",
         "azuread:ServicePrincipalCertificate",
+        application,
     ],
     severity: "high",
     level: "mandatory",
@@ -28,11 +32,16 @@ export const spCredentialLifetime = rule({
         "Azure Policy 342e8053 (Key Vault secrets)",
     ],
     options: { maxDays: whole(90, "Longest life, in days.", 1) },
-    check({ props, options, violation }) {
+    check({ type, props, options, violation }) {
+        const block = type.name === application ? "password." : "";
+        if (block) {
+            const password = props.read("password");
+            if (!password.known || isAbsent(password.value)) return;
+        }
         const allowed = `at most ${options.maxDays} days`;
-        const relative = props.read("endDateRelative");
-        const end = props.read("endDate");
-        const start = props.read("startDate");
+        const relative = props.read(`${block}endDateRelative`);
+        const end = props.read(`${block}endDate`);
+        const start = props.read(`${block}startDate`);
         const judge = (where: string, days: number | undefined) => {
             if (days === undefined)
                 violation({ where, is: "not a time that can be read", allowed });
@@ -41,19 +50,19 @@ export const spCredentialLifetime = rule({
             else if (days <= 0) violation({ where, is: "not after the start", allowed });
         };
         if (relative.known && !isAbsent(relative.value)) {
-            return judge("endDateRelative", goDurationDays(String(relative.value)));
+            return judge(`${block}endDateRelative`, goDurationDays(String(relative.value)));
         }
         if (end.known && isAbsent(end.value) && relative.known) {
-            return violation({ where: "endDate", is: "not set", allowed });
+            return violation({ where: `${block}endDate`, is: "not set", allowed });
         }
         if (start.known && isAbsent(start.value)) {
             return violation({
-                where: "startDate",
+                where: `${block}startDate`,
                 is: "not set, so how long it lives cannot be told",
                 allowed,
             });
         }
         if (start.known && end.known)
-            judge("endDate", daysBetween(String(start.value), String(end.value)));
+            judge(`${block}endDate`, daysBetween(String(start.value), String(end.value)));
     },
 });

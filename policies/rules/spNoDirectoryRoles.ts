@@ -1,13 +1,14 @@
 import { escalatingAppRoles, graphAppRoles } from "../../azure/graph";
 import { texts } from "../options";
 import { rule } from "../rule";
-import { list, word, type Reader } from "../values";
+import { isTrue, list, word, type Reader } from "../values";
 
 const directoryRoles = [
     "azuread:DirectoryRoleAssignment",
     "azuread:DirectoryRoleEligibilityScheduleRequest",
     "azuread:DirectoryRoleMember",
     "azuread:CustomDirectoryRole",
+    "azuread:AdministrativeUnitRoleMember",
 ];
 
 /** What deploys a web app has no rights over the directory. */
@@ -15,7 +16,13 @@ export const spNoDirectoryRoles = rule({
     id: "sp-no-directory-roles",
     description:
         "Nothing may be given a role in the directory, or a permission of Graph that leads to one.",
-    types: [...directoryRoles, "azuread:Application", "azuread:AppRoleAssignment"],
+    types: [
+        ...directoryRoles,
+        "azuread:Application",
+        "azuread:ApplicationApiAccess",
+        "azuread:AppRoleAssignment",
+        "azuread:Group",
+    ],
     severity: "critical",
     level: "mandatory",
     control: "PA-7",
@@ -35,6 +42,13 @@ export const spNoDirectoryRoles = rule({
         if (directoryRoles.includes(type.name)) {
             return violation({ where: "This", is: "a role in the directory", allowed: "none" });
         }
+        if (type.name === "azuread:Group") {
+            const found = props.read("assignableToRole");
+            if (found.known && isTrue(found.value)) {
+                violation({ where: "assignableToRole", is: "true", allowed: "false" });
+            }
+            return;
+        }
         const denied = new Map(
             options.deniedGraphRoles.map((text) => {
                 const [name, id] =
@@ -52,6 +66,7 @@ export const spNoDirectoryRoles = rule({
                 violation({ where, is: name, allowed: `none of ${list([...denied.values()])}` });
         };
         judge(props, "appRoleId");
+        for (const role of props.each("roleIds")) judge(role, "");
         for (const access of props.each("requiredResourceAccesses")) {
             for (const one of access.each("resourceAccesses")) {
                 // "Scope" is a right that a signed-in person has anyway.

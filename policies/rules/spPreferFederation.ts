@@ -1,4 +1,5 @@
-import { stackRule } from "../rule";
+import { type StackResource, stackRule } from "../rule";
+import { isAbsent } from "../values";
 
 /** Where a pipeline can sign in without a password, it needs none. */
 export const spPreferFederation = stackRule({
@@ -17,8 +18,7 @@ export const spPreferFederation = stackRule({
         );
         if (federated) return;
         for (const one of resources) {
-            if (!one.is("azuread:ApplicationPassword", "azuread:ServicePrincipalPassword"))
-                continue;
+            if (!hasPassword(one)) continue;
             violation(
                 { where: "This", is: "a password, and nothing in the stack signs in without one" },
                 one,
@@ -26,3 +26,10 @@ export const spPreferFederation = stackRule({
         }
     },
 });
+
+function hasPassword(resource: StackResource): boolean {
+    if (resource.is("azuread:ApplicationPassword", "azuread:ServicePrincipalPassword")) return true;
+    if (!resource.is("azuread:Application")) return false;
+    const block = resource.inputs.read("password");
+    return !block.known || !isAbsent(block.value);
+}

@@ -29,5 +29,8 @@ export const webappFtps = rule({
     check({ options, must }) {
         must("siteConfig.ftpsState", isOneOf(options.allowedStates), list(options.allowedStates));
     },
-    repair: (props) => assign(props, "siteConfig.ftpsState", "Disabled"),
+    repair(props, { options }) {
+        const [first] = options.allowedStates;
+        if (first !== undefined) assign(props, "siteConfig.ftpsState", first);
+    },
 });

@@ -1,10 +1,11 @@
+import { includesEverybody } from "../../azure/addresses";
 import { choice } from "../options";
 import { rule } from "../rule";
-import { word, type Reader } from "../values";
+import { isAbsent, word, type Reader } from "../values";
 import { apps } from "../webApps";
 
-/** Addresses that mean everybody. */
-const everybody = ["0.0.0.0/0", "::/0", "any", "internet"];
+/** Words in the place of an address that mean everybody. */
+const everybody = ["any", "internet"];
 
 /** Who may call the app is written down. */
 export const webappPublicNetwork = rule({
@@ -32,7 +33,13 @@ export const webappPublicNetwork = rule({
         const closed = [own, site].some((found) => found.known && word(found.value) === "disabled");
         if (closed) return settle();
         const action = props.read("siteConfig.ipSecurityRestrictionsDefaultAction");
-        if (options.mode === "restricted" && action.known && word(action.value) === "deny") {
+        const rules = props.read("siteConfig.ipSecurityRestrictions");
+        // Rules without a default action refuse whomever none of them names.
+        // Source: learn.microsoft.com/azure/app-service/overview-access-restrictions
+        const implied = rules.known && Array.isArray(rules.value) && rules.value.length > 0;
+        const denies =
+            action.known && (isAbsent(action.value) ? implied : word(action.value) === "deny");
+        if (options.mode === "restricted" && denies) {
             for (const rule of props
                 .each("siteConfig.ipSecurityRestrictions")
                 .filter(admitsEverybody)) {
@@ -44,7 +51,8 @@ export const webappPublicNetwork = rule({
             }
             return settle();
         }
-        if (!own.known || !site.known || (options.mode === "restricted" && !action.known)) return;
+        const undecided = !action.known || (isAbsent(action.value) && !rules.known);
+        if (!own.known || !site.known || (options.mode === "restricted" && undecided)) return;
         violation({
             where: "The app",
             is: "open to everybody",
@@ -58,5 +66,6 @@ export const webappPublicNetwork = rule({
 
 function admitsEverybody(rule: Reader): boolean {
     const allows = word(rule.value("action")) !== "deny";
-    return allows && everybody.includes(word(rule.value("ipAddress")) ?? "");
+    const address = word(rule.value("ipAddress")) ?? "";
+    return allows && (everybody.includes(address) || includesEverybody(address));
 }

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { isIP } from "node:net";
-import { toCidr } from "../../azure/addresses";
+import { includesEverybody, toCidr } from "../../azure/addresses";
 
 describe("toCidr", () => {
     it.each([
@@ -68,4 +68,27 @@ describe("toCidr", () => {
             }),
         );
     });
+});
+
+describe("includesEverybody", () => {
+    it.each([
+        "0.0.0.0/0",
+        "5.5.5.5/0",
+        "0.0.0.0/1",
+        "128.0.0.0/1",
+        "10.0.0.0/7",
+        "::/0",
+        "0:0:0:0:0:0:0:0/0",
+        "1.2.3.4/32,0.0.0.0/0",
+        " ::/00 , 1.2.3.4",
+    ])("finds everybody in %j", (ranges) => {
+        expect(includesEverybody(ranges)).toBe(true);
+    });
+
+    it.each(["", "1.2.3.4", "0.0.0.0", "10.0.0.0/8", "1.2.3.4/32,2001:db8::/32", "AzureCloud"])(
+        "finds somebody or nobody in %j",
+        (ranges) => {
+            expect(includesEverybody(ranges)).toBe(false);
+        },
+    );
 });

@@ -76,6 +76,11 @@ describeRule(aksAuthorizedIpRanges, {
             props: api({ authorizedIPRanges: ["203.0.113.0/24", "0.0.0.0/0"] }),
             finds: ["authorizedIPRanges[1] is everybody"],
         },
+        {
+            what: "everybody in two halves",
+            props: api({ authorizedIPRanges: ["0.0.0.0/1", "128.0.0.0/1"] }),
+            finds: ["[0] is everybody", "[1] is everybody"],
+        },
     ],
     unset: [{ what: "both", props: {}, finds: ["not set"] }],
     unknown: [

@@ -121,6 +121,8 @@ describeRule(containerRegistryAllowList, {
     compliant: [
         { what: "an allowed registry", props: docker("ghcr.io/example/shop:1.0") },
         { what: "any of Azure's", props: docker("shop.azurecr.io/shop:1.0") },
+        { what: "an allowed one with HTTPS's port", props: docker("ghcr.io:443/example/shop:1") },
+        { what: "any of Azure's with that port", props: docker("shop.azurecr.io:443/shop:1") },
         {
             what: "Docker Hub in short, where it is allowed",
             props: docker("nginx:1.27"),
@@ -132,6 +134,11 @@ describeRule(containerRegistryAllowList, {
             what: "Docker Hub in short",
             props: docker("nginx:1.27"),
             finds: ['is from "docker.io"; allowed: ghcr.io, mcr.microsoft.com, *.azurecr.io.'],
+        },
+        {
+            what: "an allowed host at another port",
+            props: docker("ghcr.io:5000/example/shop:1"),
+            finds: ["ghcr.io:5000"],
         },
         {
             what: "a host that only ends like an allowed one",
@@ -251,8 +258,8 @@ describeRule(appSettingsNoPlainSecrets, {
         },
         {
             what: "a name that the configuration lets through",
-            props: settings({ PAD_TOKEN: "<pad>" }),
-            config: { notSecret: ["pad_token"] },
+            props: settings({ UNK_TOKEN: "<unk>" }),
+            config: { notSecret: ["unk_token"] },
         },
     ],
     violating: [
@@ -339,6 +346,17 @@ describe("names of secrets", () => {
         "accessToken",
         "SECRET_NAME_OF_THE_APP",
         "Jwt.SigningKey",
+        "DB_PASS",
+        "PASSPHRASE",
+        "SSH_PASSPHRASE",
+        "ConnectionStrings__Default",
+        "ConnectionStrings:Default",
+        "AzureWebJobsStorage",
+        "API_KEY_1",
+        "PASSWORD2",
+        "SASTOKEN",
+        "STORAGE_SAS_TOKEN",
+        "PRIVATE_KEY",
     ])("%s is one", (name) => {
         expect(name).toMatch(pattern);
     });
@@ -356,6 +374,18 @@ describe("names of secrets", () => {
         "LOG_LEVEL",
         "TURKEY",
         "SASKATOON",
+        "PUBLIC_KEY",
+        "SSH_PUBLIC_KEY",
+        "PARTITION_KEY",
+        "EOS_TOKEN",
+        "PAD_TOKEN",
+        "STOP_TOKEN",
+        "SECRET_NAME",
+        "SECRET_URL",
+        "PASSWORD_RESET_URL",
+        "PASSWORD_LENGTH",
+        "AzureWebJobsStorage__accountName",
+        "BYPASS",
     ])("%s is none", (name) => {
         expect(name).not.toMatch(pattern);
     });

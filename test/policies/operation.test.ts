@@ -308,7 +308,7 @@ describeRule(providerPinned, {
         {
             what: "an unpinned provider",
             resources: [through({ environment: "public" })],
-            finds: ["The provider's subscriptionId is not set"],
+            finds: ["The provider's subscriptionId is not set. Fix:"],
         },
         {
             what: "another subscription and tenant",

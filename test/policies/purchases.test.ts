@@ -305,6 +305,12 @@ describeRule(allowedResourceTypes, {
     compliant: [
         { what: "an allowed type" },
         { what: "one of an allowed module", type: "keyvault:Vault" },
+        ...[
+            "RoleAssignment",
+            "RoleDefinition",
+            "PimRoleEligibilitySchedule",
+            "ManagementLockByScope",
+        ].map((name) => ({ what: name, type: `authorization:${name}` })),
         { what: "one of a stable version", type: "azure-native:web/v20240401:WebApp" },
         { what: "what is not of Azure", type: "random:index/randomId:RandomId" },
         { what: "a component", type: "my:index:Component" },
@@ -331,6 +337,11 @@ describeRule(allowedResourceTypes, {
             what: "a template",
             type: "resources:DeploymentAtSubscriptionScope",
             finds: ["able to deploy anything"],
+        },
+        {
+            what: "what hands out rights in its own way",
+            type: "authorization:PolicyAssignment",
+            finds: ["not in the list"],
         },
         { what: "an untyped resource", type: "resources:Resource", finds: ["able to deploy"] },
         { what: "a script", type: "resources:AzureCliScript", finds: ["able to deploy"] },

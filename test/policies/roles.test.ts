@@ -43,6 +43,12 @@ describeRule(roleScopeMaxRg, {
             ],
         },
         {
+            what: "a subscription, of a role that somebody may activate",
+            type: "authorization:PimRoleEligibilitySchedule",
+            props: { scope: subscription },
+            finds: ["a whole subscription"],
+        },
+        {
             what: "a subscription with a slash at its end",
             props: { scope: `${subscription}/` },
             finds: ["a whole subscription"],
@@ -107,6 +113,13 @@ describeRule(roleScopeProvenance, {
     compliant: [
         { what: "the id of the group", resources: [resourceGroup, assignment(group)] },
         { what: "the id of what is in it", resources: [resourceGroup, assignment(vault)] },
+        {
+            what: "what is in the group by its id",
+            resources: [
+                { ...resourceGroup, props: { ...resourceGroup.props, id: group } },
+                assignment(vault.toUpperCase()),
+            ],
+        },
         { what: "a stack without a group of its own", resources: [assignment(group)] },
     ],
     violating: [
@@ -114,6 +127,25 @@ describeRule(roleScopeProvenance, {
             what: "another group",
             resources: [resourceGroup, assignment(`${subscription}/resourceGroups/other`)],
             finds: ["scope is outside the stack's resource group; allowed: shop-rg."],
+        },
+        {
+            what: "another group, of a role that somebody may activate",
+            resources: [
+                resourceGroup,
+                {
+                    ...assignment(`${subscription}/resourceGroups/other`),
+                    type: "authorization:PimRoleEligibilitySchedule",
+                },
+            ],
+            finds: ["outside"],
+        },
+        {
+            what: "a group of the same name in another subscription",
+            resources: [
+                { ...resourceGroup, props: { ...resourceGroup.props, id: group } },
+                assignment(group.replace(/1\//, "2/")),
+            ],
+            finds: ["outside"],
         },
         {
             what: "the subscription",
@@ -132,14 +164,35 @@ describeRule(roleScopeProvenance, {
             resources: [resourceGroup, inGroup, assignment(unknown, "vault")],
         },
         {
+            what: "a scope that comes from what is in a group whose name is not known",
+            resources: [
+                { ...resourceGroup, props: {}, inputs: {} },
+                {
+                    ...inGroup,
+                    inputs: { resourceGroupName: unknown },
+                    sources: { resourceGroupName: ["group"] },
+                },
+                assignment(unknown, "vault"),
+            ],
+        },
+        {
+            what: "a scope that comes from what is in another group",
+            resources: [
+                resourceGroup,
+                { ...inGroup, inputs: { resourceGroupName: "other-rg" } },
+                assignment(unknown, "vault"),
+            ],
+            finds: ["comes from nothing in the stack's resource group"],
+        },
+        {
             what: "a scope that comes from something else",
             resources: [resourceGroup, elsewhere, assignment(unknown, "team")],
-            finds: ["comes from nothing in a resource group"],
+            finds: ["comes from nothing in the stack's resource group"],
         },
         {
             what: "a scope that comes from nowhere",
             resources: [resourceGroup, assignment(unknown)],
-            finds: ["comes from nothing in a resource group"],
+            finds: ["comes from nothing in the stack's resource group"],
         },
     ],
 });
@@ -182,6 +235,12 @@ describeRule(roleDefinitionAllowList, {
                 config: { allowedRoles: [name] },
                 finds: [`"${name}", which is denied`],
             })),
+        {
+            what: "Contributor, which somebody may activate",
+            type: "authorization:PimRoleEligibilitySchedule",
+            props: { roleDefinitionId: named("Contributor") },
+            finds: ["Contributor"],
+        },
         {
             what: "a role that nobody knows",
             props: { roleDefinitionId: definition("00000000-1111-2222-3333-444444444444") },
@@ -268,7 +327,23 @@ describeRule(customRoleBounded, {
         {
             what: "a pattern from which the dangerous ones are taken out",
             props: permitting(["Microsoft.Authorization/*"], {
-                notActions: ["Microsoft.Authorization/*/write", "Microsoft.Authorization/*/action"],
+                notActions: [
+                    "Microsoft.Authorization/*/write",
+                    "*/delete",
+                    "Microsoft.Authorization/*/action",
+                ],
+            }),
+        },
+        {
+            what: "an operation that is taken out again",
+            props: permitting(["Microsoft.Authorization/locks/write"], {
+                notActions: ["Microsoft.Authorization/locks/*"],
+            }),
+        },
+        {
+            what: "the data of one service, and reading of rights",
+            props: permitting(["Microsoft.Authorization/*/read"], {
+                dataActions: ["Microsoft.KeyVault/*"],
             }),
         },
     ],
@@ -287,10 +362,45 @@ describeRule(customRoleBounded, {
             ]),
             finds: ["covers", "covers", "covers"],
         },
+        ...[
+            "roleAssignmentScheduleRequests/write",
+            "roleEligibilityScheduleRequests/write",
+            "roleManagementPolicies/write",
+            "roleManagementPolicyAssignments/write",
+            "policyAssignments/write",
+            "denyAssignments/write",
+            "locks/write",
+            "locks/delete",
+            "elevateAccess/action",
+        ].map((operation) => ({
+            what: operation,
+            props: permitting([`Microsoft.Authorization/${operation}`]),
+            finds: [`Microsoft.Authorization/${operation}", which covers`],
+        })),
         {
-            what: "all data",
-            props: permitting([], { dataActions: ["*"] }),
-            finds: ["all data"],
+            what: "a pattern from which only two operations are taken out",
+            props: permitting(["*/write"], {
+                notActions: [
+                    "Microsoft.Authorization/roleAssignments/write",
+                    "Microsoft.Authorization/roleDefinitions/write",
+                ],
+            }),
+            finds: ['"*/write", which covers Microsoft.Authorization/*/write'],
+        },
+        {
+            what: "patterns with a star in the middle of words",
+            props: permitting(["Micro*ation/lo*", "*s/delete"]),
+            finds: ["Micro*ation/lo*", "*s/delete"],
+        },
+        {
+            what: "all data, in each spelling",
+            props: permitting([], { dataActions: ["*", "*/*", "Microsoft.*", "*/read"] }),
+            finds: ["all data", "all data", "all data", "all data"],
+        },
+        {
+            what: "no scope at all",
+            props: permitting([], {}, []),
+            finds: ["assignableScopes is not set"],
         },
         {
             what: "a subscription as scope",
@@ -341,6 +451,12 @@ describeRule(spCredentialLifetime, {
             finds: ["endDate is 91 days"],
         },
         {
+            what: "a year, in the block of an application",
+            type: "azuread:Application",
+            props: { password: life("2027-01-01", "2028-01-01") },
+            finds: ["password.endDate is 365 days after the start"],
+        },
+        {
             what: "an end before the start",
             props: life("2027-02-01", "2027-01-01"),
             finds: ["not after the start"],
@@ -365,6 +481,13 @@ describeRule(spCredentialLifetime, {
         { what: "the end", props: { startDate: "2027-01-01" }, finds: ["endDate is not set"] },
         { what: "the start", props: { endDate: "2027-01-01" }, finds: ["startDate is not set"] },
         { what: "both", props: {}, finds: ["endDate is not set"] },
+        { what: "an application's password", type: "azuread:Application", props: {} },
+        {
+            what: "the end, in the block of an application",
+            type: "azuread:Application",
+            props: { password: { displayName: "pipeline" } },
+            finds: ["password.endDate is not set"],
+        },
     ],
     unknown: [
         { what: "the start", props: life(unknown, "2027-01-01"), waits: "startDate is" },
@@ -409,8 +532,25 @@ describeRule(spPreferFederation, {
             resources: [password],
             finds: ["This is a password, and nothing in the stack signs in without one."],
         },
+        {
+            what: "a password in the block of an application",
+            resources: [
+                {
+                    type: "azuread:Application",
+                    name: "app",
+                    props: { password: { displayName: "pipeline" } },
+                },
+            ],
+            finds: ["a password"],
+        },
     ],
-    unset: [{ what: "both", resources: [] }],
+    unset: [
+        { what: "both", resources: [] },
+        {
+            what: "the block of an application",
+            resources: [{ type: "azuread:Application", name: "app", props: {} }],
+        },
+    ],
     unknown: [
         {
             what: "all of a password",
@@ -467,6 +607,23 @@ describeRule(spNoDirectoryRoles, {
             finds: ["resourceAccesses[0].id is RoleManagement.ReadWrite.Directory"],
         },
         {
+            what: "a dangerous permission in a resource of its own",
+            type: "azuread:ApplicationApiAccess",
+            props: { roleIds: ["00000000-0000-4000-8000-000000000009", dangerous] },
+            finds: ["roleIds[1] is RoleManagement.ReadWrite.Directory"],
+        },
+        {
+            what: "a role over an administrative unit",
+            type: "azuread:AdministrativeUnitRoleMember",
+            finds: ["a role in the directory"],
+        },
+        {
+            what: "a group that can be given one",
+            type: "azuread:Group",
+            props: { assignableToRole: true },
+            finds: ["assignableToRole is true; allowed: false"],
+        },
+        {
             what: "the grant of one",
             type: "azuread:AppRoleAssignment",
             props: { appRoleId: dangerous },
@@ -482,6 +639,7 @@ describeRule(spNoDirectoryRoles, {
     ],
     unset: [
         { what: "permissions", type: "azuread:Application", props: {} },
+        { what: "all of a group", type: "azuread:Group", props: {} },
         { what: "all of a role", props: {}, finds: ["a role in the directory"] },
     ],
     unknown: [

@@ -156,6 +156,12 @@ describeRule(webappFtps, {
             props: site({ ftpsState: "AllAllowed", a: 1 }),
             becomes: site({ ftpsState: "Disabled", a: 1 }),
         },
+        {
+            what: "FTP, to what the configuration allows",
+            props: site({ ftpsState: "AllAllowed" }),
+            becomes: site({ ftpsState: "FtpsOnly" }),
+            config: { allowedStates: ["FtpsOnly"] },
+        },
     ],
 });
 
@@ -426,6 +432,10 @@ describeRule(webappPublicNetwork, {
         { what: "no public network", props: { publicNetworkAccess: "disabled" } },
         { what: "none of the site", props: site({ publicNetworkAccess: "Disabled" }) },
         { what: "listed addresses", props: restricted("Deny", [rule("203.0.113.0/24")]) },
+        {
+            what: "listed addresses, which refuse the rest of themselves",
+            props: restricted(null, [rule("203.0.113.0/24,198.51.100.7/32")]),
+        },
         { what: "everybody refused by name", props: restricted("deny", [rule("Any", "Deny")]) },
     ],
     violating: [
@@ -434,6 +444,26 @@ describeRule(webappPublicNetwork, {
             what: "a list that lets everybody in",
             props: restricted("Deny", [rule("203.0.113.7/32"), rule("0.0.0.0/0")]),
             finds: ["ipSecurityRestrictions[1].ipAddress is everybody"],
+        },
+        ...["1.2.3.4/32,0.0.0.0/0", "5.5.5.5/0", "0:0:0:0:0:0:0:0/0", "Any"].map((everybody) => ({
+            what: `everybody as ${everybody}`,
+            props: restricted("Deny", [rule(everybody)]),
+            finds: ["ipSecurityRestrictions[0].ipAddress is everybody"],
+        })),
+        {
+            what: "everybody in two halves, without a default action",
+            props: restricted(null, [rule("0.0.0.0/1"), rule("128.0.0.0/1")]),
+            finds: ["[0].ipAddress is everybody", "[1].ipAddress is everybody"],
+        },
+        {
+            what: "a list without an entry, and no default action",
+            props: restricted(null, []),
+            finds: ["open to everybody"],
+        },
+        {
+            what: "a list beside a default action that lets everybody in",
+            props: restricted("Allow", [rule("203.0.113.0/24")]),
+            finds: ["open to everybody"],
         },
         {
             what: "listed addresses where nothing public may be",
@@ -452,6 +482,11 @@ describeRule(webappPublicNetwork, {
             what: "public access, of no list",
             props: restricted("Allow", [], { publicNetworkAccess: unknown }),
             waits: "publicNetworkAccess is",
+        },
+        {
+            what: "the list, without a default action",
+            props: restricted(null, unknown),
+            waits: "siteConfig.ipSecurityRestrictions is",
         },
         {
             what: "one address of a list that lets everybody in",
