@@ -1,9 +1,10 @@
 /**
  * What the policy SDK keeps from a pack, taken where it reads the engine's format: which values are secret,
  * which it unwraps before a rule sees them, and that each resource needs to be read once only. The SDK reads it
- * anew for every policy, and for policies about the stack all resources anew: from some 100 resources on that
- * is most of what a pack costs. Nothing can be frozen, as the SDK's proxies around it may not wrap what is
- * frozen; rules only read, and remediations keep copies of their own.
+ * anew for every policy, and for policies about the stack all resources anew: half of what this pack costs at
+ * 100 resources, and at 1,000 the difference between 0.8 and 1.1 ms for each, where 1 is allowed. Below, only
+ * the secrets matter. What is shared cannot be frozen, as the SDK's proxies hand a frozen property over
+ * without their guard of unknown values; rules only read, and remediations keep copies of their own.
  */
 import { hide } from "./values";
 
