@@ -62,9 +62,11 @@ function check(named: readonly string[]): number {
         console.error(`The configuration of the policies needs mending:\n${problems.join("\n")}`);
         return 1;
     }
+    let expired = 0;
     for (const file of files) {
         console.log(`${file}: all policies and options exist.`);
         for (const { rule, waiver, over } of waiversIn(JSON.parse(fs.readFileSync(file, "utf8")))) {
+            if (over) expired++;
             const until = over ? "over since" : "until";
             const { resource, owner, lastDay, reason } = waiver;
             console.log(
@@ -72,7 +74,8 @@ function check(named: readonly string[]): number {
             );
         }
     }
-    return 0;
+    if (expired > 0) console.error(`Waivers that are over: ${expired}. Renew or remove them.`);
+    return expired > 0 ? 1 : 0;
 }
 
 /** Answers the exit code. */

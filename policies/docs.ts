@@ -1,6 +1,6 @@
 /** README.md of this folder, from what the rules say of themselves and what the configurations make of them. */
 import { controls } from "./benchmark";
-import type { Rule } from "./rule";
+import { type Rule, settingLine } from "./rule";
 
 interface Section {
     readonly title: string;
@@ -47,7 +47,6 @@ function chapter(rule: Rule, configurations: readonly Configuration[]): string[]
     const unknown = {
         skip: "is left to the update",
         advisory: "is named, as advice; the update judges it",
-        violation: "is a violation",
     }[about.onUnknown ?? "advisory"];
     return [
         `### ${about.id}`,
@@ -55,7 +54,11 @@ function chapter(rule: Rule, configurations: readonly Configuration[]): string[]
         `${about.description} ${about.why}`,
         "",
         `- **Fix:** ${code(about.fix)}`,
-        ...(about.setting ? [`- **In this stack:** ${code(about.setting)}`] : []),
+        ...(about.setting
+            ? [
+                  `- **In this stack:** ${code(settingLine(about.setting, "<stack>").replace("In azure-webapp-stack: ", ""))}`,
+              ]
+            : []),
         `- **Level:** ${about.level}; here: ${levels.join(", ")}. Severity ${about.severity}.` +
             (rule.repairs ? " Can repair: level `remediate`." : "") +
             (rule.scope === "stack" ? " Judges the stack as a whole." : ""),
@@ -96,7 +99,8 @@ export function document(
         "```",
         "",
         "A configuration says per rule how strict it is (`disabled`, `advisory`, `mandatory` or, where the rule",
-        "can, `remediate`) and what its options are; a list or map there takes the place of the default. A policy or option that does not exist stops the pack where",
+        "can, `remediate`) and what its options are; a list or map there takes the place of the default. A policy",
+        "or option that does not exist stops the pack where",
         "`PULUMI_OPTION_POLICY_PACK_CONFIG` names the file, as `npm run preview`, `up` and `local` do; after a plain",
         "`--policy-pack-config` the rule `pack-config` reports a strange option, and `npm run policies -- check`",
         "finds strange policies too.",

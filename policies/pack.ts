@@ -3,6 +3,7 @@ import { PolicyPack } from "@pulumi/policy";
 import { configProblems } from "./config";
 import { policies } from "./index";
 import { readPropertiesOnce } from "./once";
+import { tellSecrets } from "./values";
 
 // Relative to where Pulumi was called; the pack itself runs in its own folder.
 const { PULUMI_OPTION_POLICY_PACK_CONFIG: named, PWD: caller = "." } = process.env;
@@ -11,5 +12,5 @@ if (problems.length > 0) {
     console.error(`The configuration of the policies needs mending:\n${problems.join("\n")}`);
     process.exit(1);
 }
-readPropertiesOnce();
+tellSecrets(readPropertiesOnce());
 new PolicyPack("azure-webapp-policies", { policies, enforcementLevel: "advisory" });

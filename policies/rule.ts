@@ -14,8 +14,16 @@ import type {
 import { type Control, framework } from "./benchmark";
 import type { Options, Values } from "./options";
 import { resourceType, type ResourceType } from "./tokens";
-import { Reader, shown } from "./values";
-import { isOver, markUsed, remember, type Waiver, waiverFor, waiversSchema } from "./waivers";
+import { hidden, Reader, shown } from "./values";
+import {
+    isOver,
+    markUsed,
+    remember,
+    type Waiver,
+    waiverFor,
+    waiversOf,
+    waiversSchema,
+} from "./waivers";
 
 /** What a rule says about itself; README.md of this folder is made from it. */
 export interface About<O extends Options = Options> {
@@ -39,10 +47,10 @@ export interface About<O extends Options = Options> {
     readonly options?: O;
     /**
      * What follows if a value that the rule needs is unknown before the update: nothing, as the update will
-     * judge it before the resource is made; advice that says so; or a violation.
+     * judge it before the resource is made; or advice that says so.
      * @default "advisory"
      */
-    readonly onUnknown?: "skip" | "advisory" | "violation";
+    readonly onUnknown?: "skip" | "advisory";
 }
 
 /** One thing that is wrong. Never put a value into it that may be secret. */
@@ -155,23 +163,29 @@ type ReportAdvice = (advice: {
 class Run<O extends Options> {
     readonly options: Values<O>;
     private readonly waivers: readonly Waiver[];
+    private readonly strange: readonly string[];
 
     constructor(
         private readonly about: About<O>,
         configured: Record<string, unknown>,
         private readonly report: ReportViolation,
     ) {
-        const { waivers, ...options } = configured;
+        const { waivers: _, ...options } = configured;
         const known: Options = about.options ?? {};
         const defaults = Object.entries(known).map(([name, option]) => [name, option.default]);
         this.options = { ...Object.fromEntries(defaults), ...options } as Values<O>;
-        this.waivers = Array.isArray(waivers) ? (waivers as Waiver[]) : [];
-        const strange = Object.keys(options).filter((name) => !Object.hasOwn(known, name));
-        remember(about.id, this.waivers, strange);
+        this.waivers = waiversOf(configured);
+        this.strange = Object.keys(options).filter((name) => !Object.hasOwn(known, name));
+    }
+
+    /** Has the rule `pack-config` know how this rule is configured, also where it has nothing to judge. */
+    remember(): this {
+        remember(this.about.id, this.waivers, this.strange);
+        return this;
     }
 
     violation(problem: Problem, urn: string, name: string): void {
-        this.finding(problemText(this.about, problem), urn, name);
+        this.finding(problemText(this.about, problem, urn), urn, name);
     }
 
     advise(text: string, urn?: string): void {
@@ -211,18 +225,36 @@ class Run<O extends Options> {
         const { onUnknown = "advisory" } = this.about;
         if (unknown.size === 0 || onUnknown === "skip") return;
         const what = `${[...unknown].join(", ")} ${unknown.size === 1 ? "is" : "are"} not known yet`;
-        if (onUnknown === "advisory") this.advise(`${what}; the update will judge it.`, urn);
-        else this.violation({ where: "This", is: `not to be judged: ${what}` }, urn, name);
+        this.advise(`${hidden(what)}; the update will judge it.`, urn);
     }
 }
 
-function problemText(about: About, problem: Problem): string {
-    const { where, is, fix = about.fix } = problem;
+/**
+ * How a setting of this stack reads in its file: `pulumi config set` needs the CLI on the path and the backend
+ * that the stack is in, which a checkout has only within its own commands. Anything else stays as it is.
+ *
+ * @param allowed What `<one of these>` stands for; the first of it is taken.
+ */
+export function settingLine(setting: string, stack: string, allowed?: string): string {
+    const command = /^pulumi config set (?:--path )?([\w-]+)(?:\.([\w<>-]+))? (.+)$/.exec(setting);
+    if (!command || command[3]!.startsWith("and ")) return `In azure-webapp-stack: ${setting}`;
+    const [, name, key, value] = command;
+    const [first] = allowed?.split(", ") ?? [];
+    const chosen = first ? value!.replace(/^<(one|some) of these>/, () => first) : value!;
+    const [, head, rest = ""] = /^(.*?)(, and .*| instead of .*)?$/.exec(chosen)!;
+    const yaml = key ? `{ ${key}: ${head} }` : head;
+    return `In Pulumi.${stack}.yaml: azure-webapp-stack:${name}: ${yaml}${rest}`;
+}
+
+function problemText(about: About, problem: Problem, urn: string): string {
     const allowed = problem.allowed === undefined ? "" : `; allowed: ${problem.allowed}`;
+    const found = hidden(`${problem.where} is ${problem.is}${allowed}`);
+    const fix = problem.fix === undefined ? about.fix : hidden(problem.fix);
     // A line of the rule's own would not go with another fix.
     const setting = problem.setting ?? (problem.fix === undefined ? about.setting : undefined);
-    const here = setting === undefined ? "" : ` In azure-webapp-stack: ${setting}.`;
-    return `${where} is ${is}${allowed}. Fix: ${fix}.${here}`;
+    const [, stack = "<stack>"] = /^urn:pulumi:(.+?)::/.exec(urn) ?? [];
+    const line = setting === undefined ? "" : settingLine(setting, stack, problem.allowed);
+    return `${found}. Fix: ${fix}.${line && ` ${hidden(line)}.`}`;
 }
 
 function metadata(about: About) {
@@ -276,18 +308,18 @@ export function rule<O extends Options>(
     const validate = (args: ResourceValidationArgs, report: ReportViolation) => {
         if (!applies(resourceType(args.type))) {
             // Once, so that a waiver is known even where the stack has nothing that the rule looks at.
-            if (!asked) new Run(definition, args.getConfig(), report);
+            if (!asked) new Run(definition, args.getConfig(), report).remember();
             asked = true;
             return;
         }
-        const run = new Run(definition, args.getConfig(), report);
+        const run = new Run(definition, args.getConfig(), report).remember();
         const one = subject(args, run);
         run.guard(() => definition.check(one), one.props.unknown, args.urn, args.name);
     };
     const remediate = (args: ResourceValidationArgs) => {
         if (!applies(resourceType(args.type))) return undefined;
-        const configured = args.getConfig<{ waivers?: Waiver[] }>();
-        const waiver = waiverFor(configured.waivers ?? [], args.urn, args.name);
+        const configured = args.getConfig<Record<string, unknown>>();
+        const waiver = waiverFor(waiversOf(configured), args.urn, args.name);
         if (waiver && !isOver(waiver)) return undefined;
         let violated = false;
         const run = new Run(definition, configured, () => undefined);
@@ -323,7 +355,7 @@ export function stackRule<O extends Options>(
         },
         validateStack(args, report) {
             const { resources } = args;
-            const run = new Run(definition, args.getConfig(), report);
+            const run = new Run(definition, args.getConfig(), report).remember();
             const unknown = new Set<string>();
             const root = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
             const place = (resource?: StackResource) => resource ?? root ?? { urn: "", name: "" };
@@ -334,7 +366,7 @@ export function stackRule<O extends Options>(
                     const { urn, name } = place(resource);
                     run.violation(problem, urn, name);
                 },
-                advise: (text, resource) => run.advise(text, resource?.urn),
+                advise: (text, resource) => run.advise(hidden(text), resource?.urn),
             };
             const { urn, name } = place();
             run.guard(() => definition.check(stack), unknown, urn, name);

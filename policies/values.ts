@@ -126,9 +126,51 @@ export function number(value: unknown): number {
     return typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
 }
 
-/** A value as a message shows it. Never for what may be secret: the SDK hands secrets over in clear. */
+/** Texts in secrets of this run, in lower case; undefined as long as nobody tells what is secret. */
+let secrets: Set<string> | undefined;
+
+/** Has messages be shown, less what {@link hide} is told. For a pack whose SDK tells what is secret. */
+export function tellSecrets(told: boolean): void {
+    secrets = told ? (secrets ?? new Set()) : undefined;
+}
+
+/** Keeps a secret text or number out of messages from now on. */
+export function hide(secret: unknown): void {
+    if (typeof secret !== "string" && typeof secret !== "number") return;
+    const text = word(String(secret));
+    if (text) (secrets ??= new Set()).add(text);
+}
+
+const mask = "[secret]";
+
+/** Parts shorter than this are hidden only where they are a whole secret: they may be any word. */
+const shortestPart = 6;
+
+/** A text for a message, without secrets, parts of them, and what contains them. */
+export function hidden(text: string): string {
+    if (!secrets) return "not shown, as this version of the policy SDK does not tell secrets";
+    if (secrets.size === 0) return text;
+    const all = [...secrets];
+    const long = all.filter((secret) => secret.length >= shortestPart);
+    const lower = text.toLowerCase();
+    const whole = long.filter((secret) => /\s/.test(secret) && lower.includes(secret));
+    if (whole.length > 0) return mask;
+    return text.replace(/[^\s"'();,]+/g, (found) => {
+        const part = found.toLowerCase();
+        const bare = part.replace(/[.:]+$/, "");
+        const hides =
+            secrets!.has(part) ||
+            secrets!.has(bare) ||
+            long.some((secret) => part.includes(secret)) ||
+            (bare.length >= shortestPart && all.some((secret) => secret.includes(bare)));
+        return hides ? mask : found;
+    });
+}
+
+/** A value as a message shows it: not if it is secret. */
 export function shown(value: unknown): string {
     if (isAbsent(value)) return "not set";
+    if (secrets?.has(word(String(value)) ?? "")) return mask;
     if (typeof value === "string") return `"${value.trim().slice(0, 80)}"`;
     return typeof value === "object" ? "something else" : String(value);
 }

@@ -34,6 +34,12 @@ export function isOver(waiver: Waiver): boolean {
     return !isDay(waiver.lastDay) || Date.now() > Date.parse(`${waiver.lastDay}T23:59:59.999Z`);
 }
 
+/** The waivers of a rule's configuration, without what is none; `npm run policies -- check` names that. */
+export function waiversOf(config: Readonly<Record<string, unknown>>): readonly Waiver[] {
+    const isWaiver = (one: unknown): one is Waiver => typeof one === "object" && one !== null;
+    return Array.isArray(config.waivers) ? config.waivers.filter(isWaiver) : [];
+}
+
 /** A waiver of a resource: one that holds before one that is over. */
 export function waiverFor(
     waivers: readonly Waiver[],

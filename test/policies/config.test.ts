@@ -72,10 +72,40 @@ describe("a configuration", () => {
             { "plan-linux": { waivers: ["app"] } },
             "expected a map of resource, reason, owner and lastDay",
         ],
+        [{ "plan-linux": { waivers: {} } }, "plan-linux.waivers: expected a list"],
+        [
+            { "sku-allow-list": { maxCapacity: "1" } },
+            'sku-allow-list.maxCapacity: expected a whole number of at least 1, got "1"',
+        ],
+        [{ "sku-allow-list": { maxCapacity: 0 } }, "expected a whole number of at least 1"],
+        [{ "sku-allow-list": { appServicePlan: "B2" } }, "expected a list"],
+        [{ "sku-allow-list": { appServicePlan: [2] } }, "expected a list, each item a text"],
+        [{ "sku-allow-list": { containerGroupGpus: "no" } }, "expected true or false"],
+        [{ "sku-allow-list": { appServicePlan: ["B22"] } }, '"B22" is no size'],
+        [{ "webapp-min-tls": { minTlsVersion: "1.4" } }, "expected one of"],
+        [{ naming: { formats: { "web:WebApp": "(" } } }, '"(" is no regular expression'],
+        [{ naming: { formats: { "web:WebApp": 1 } } }, "expected a map, each value a text"],
+        [
+            { "region-allow-list": { listOfAllowedLocations: ["westeurop"] } },
+            '"westeurop" is unknown; did you mean "westeurope"?',
+        ],
+        [
+            { "role-definition-allow-list": { allowedRoles: ["Website Contributer"] } },
+            'did you mean "Website Contributor"?',
+        ],
     ])("fails on %j", (config, text) => {
         const found = problems(config);
         expect(found).toHaveLength(1);
         expect(found[0]).toContain(text);
+    });
+
+    it("may name what Azure has and this project does not", () => {
+        const own = {
+            "sku-allow-list": { appServicePlan: ["EP1", "b2"] },
+            "region-allow-list": { listOfAllowedLocations: ["West Europe", "atlantis"] },
+            "role-definition-allow-list": { allowedRoles: ["Role of our own"] },
+        };
+        expect(problems(own)).toEqual([]);
     });
 
     it("reports all mistakes at once", () => {
@@ -136,6 +166,15 @@ describe("npm run policies", () => {
         expect(code).toBe(1);
         expect(output).toContain('did you mean "plan-linux"?');
         expect(output).not.toMatch(/^\s+at /m);
+    });
+
+    it("check fails on a waiver that is over", () => {
+        const file = path.join(folder, "over.json");
+        const over = { ...waiver, lastDay: "2020-01-31" };
+        fs.writeFileSync(file, JSON.stringify({ "plan-linux": { waivers: [over] } }));
+        const { code, output } = command("check", file);
+        expect(code).toBe(1);
+        expect(output).toContain("Waivers that are over: 1.");
     });
 
     it("fails on another word, and says which there are", () => {

@@ -32,7 +32,7 @@ describeRule(requiredTags, {
             props: { tags: { env: "dev", owner: "ana" } },
             finds: [
                 'tags.costCenter is not set; allowed: .+. Fix: tags: { "costCenter": "..." }. ' +
-                    "In azure-webapp-stack: pulumi config set --path tags.costCenter <value>.",
+                    "In Pulumi.dev.yaml: azure-webapp-stack:tags: { costCenter: <value> }.",
             ],
         },
         {

@@ -2,12 +2,17 @@
  * What all rules share: options, waivers, unknown values, own exceptions and words, judged by the policy SDK's
  * own server. Does not show how the CLI prints a finding; for that there is test/engine/policies.
  */
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { policies } from "../../policies/index";
+import { readPropertiesOnce } from "../../policies/once";
 import { text, whole } from "../../policies/options";
-import { assign, rule, stackRule } from "../../policies/rule";
+import { assign, rule, settingLine, stackRule } from "../../policies/rule";
 import { packConfig } from "../../policies/rules/packConfig";
+import { hidden, hide, shown, tellSecrets } from "../../policies/values";
 import { isOver } from "../../policies/waivers";
-import { judge, judgeStack, repair, unknown, urnOf } from "../support/policyRunner";
+import { judge, judgeStack, repair, secret, unknown, urnOf } from "../support/policyRunner";
+import { token } from "../support/ruleCases";
 
 const app = "azure-native:web:WebApp";
 const about = {
@@ -77,7 +82,7 @@ describe("a finding", () => {
         });
         const [found] = await judge(own, off);
         expect(found!.message).toMatch(
-            /Fix: httpsOnly: true\. In azure-webapp-stack: pulumi config set on true\.$/,
+            /Fix: httpsOnly: true\. In Pulumi\.dev\.yaml: azure-webapp-stack:on: true\.$/,
         );
     });
 
@@ -123,7 +128,7 @@ describe("an error of a rule's own", () => {
 });
 
 describe("what is unknown", () => {
-    const knowing = (onUnknown: "skip" | "advisory" | "violation") =>
+    const knowing = (onUnknown: "skip" | "advisory") =>
         rule({
             ...about,
             id: `knowing-${onUnknown}`,
@@ -139,7 +144,6 @@ describe("what is unknown", () => {
     it.each([
         ["skip", []],
         ["advisory", ["advisory"]],
-        ["violation", ["mandatory"]],
     ] as const)(
         "never hides what is known, and is treated as the rule says: %s",
         async (how, more) => {
@@ -297,6 +301,118 @@ describe("a waiver", () => {
         const config = { waivers: [waiver()] };
         const found = await judgeStack([strict, packConfig], [off], config);
         expect(found.filter(({ message }) => /of strict .* not needed/.test(message))).toEqual([]);
+    });
+});
+
+describe("a malformed waiver", () => {
+    it.each([[[null]], [{}], [["app"]], [[{}]]])("changes nothing: %j", async (waivers) => {
+        const [found] = await judge(strict, off, { waivers });
+        expect(found).toMatchObject({ level: "mandatory" });
+        expect(await repair(strict, off, { waivers })).toEqual({ on: true });
+    });
+});
+
+describe("the line of this stack", () => {
+    it.each([
+        ["sku <one of these>", "azure-webapp-stack:sku: B2"],
+        ["image <one of these>/<repository>", "azure-webapp-stack:image: B2/<repository>"],
+        ["--path tags.owner <name>", "azure-webapp-stack:tags: { owner: <name> }"],
+    ])("for %s is one of its file, with the first of what is allowed", (command, line) => {
+        expect(settingLine(`pulumi config set ${command}`, "dev", "B2, B3")).toBe(
+            `In Pulumi.dev.yaml: ${line}`,
+        );
+    });
+
+    it("stays as it is where it is no such command", () => {
+        const text = "pulumi config rm registryUsername and registryPassword";
+        expect(settingLine(text, "dev")).toBe(`In azure-webapp-stack: ${text}`);
+    });
+});
+
+describe("a secret", () => {
+    /** Names after a dot in the rules, and their path-like texts: whatever some rule may read. */
+    const folder = path.resolve(__dirname, "../../policies");
+    const sources = ["rules", "."].flatMap((part) =>
+        fs
+            .readdirSync(path.join(folder, part))
+            .filter((file) => file.endsWith(".ts"))
+            .map((file) => fs.readFileSync(path.join(folder, part, file), "utf8")),
+    );
+    const paths = new Set(
+        sources.flatMap((text) => text.match(/(?<=["`])[a-z]\w*(\.\w+)*(?=["`])/g) ?? []),
+    );
+    const types = policies.flatMap(({ about }) =>
+        "types" in about && Array.isArray(about.types) ? (about.types as string[]) : ["web:WebApp"],
+    );
+    const planted = "/healthz?code=Hunter2hunter2";
+    const nested = (path: string, value: unknown): Record<string, unknown> =>
+        path
+            .split(".")
+            .reverse()
+            .reduce<unknown>((inner, key) => ({ [key]: inner }), value) as Record<string, unknown>;
+
+    it("is in no message, whatever property of whatever rule it is", async () => {
+        expect(paths.size).toBeGreaterThan(100);
+        let shownAsSecret = 0;
+        for (const type of new Set(types)) {
+            for (const at of paths) {
+                for (const value of [planted, [planted], [{ name: planted, value: planted }]]) {
+                    const props = nested(at, secret(value));
+                    const found = await judge(policies, { type: token(type), props });
+                    for (const { message } of found) {
+                        expect(message.toLowerCase()).not.toContain("hunter2");
+                        if (message.includes("[secret]")) shownAsSecret++;
+                    }
+                }
+            }
+        }
+        expect(shownAsSecret).toBeGreaterThan(20);
+    }, 120_000);
+
+    it("is in no message about the stack", async () => {
+        const props = Object.assign({}, ...[...paths].map((at) => nested(at, secret(planted))));
+        const resources = [...new Set(types)].map((type, index) => ({
+            type: token(type),
+            name: `r${index}`,
+            props,
+        }));
+        for (const { message } of await judgeStack(policies, resources)) {
+            expect(message.toLowerCase()).not.toContain("hunter2");
+        }
+    });
+
+    it("that is long, or read in parts, is hidden too", () => {
+        hide(`${"x".repeat(100)}-tail`);
+        hide("registry.example.com/team/shop:1");
+        expect(hidden(shown(`${"x".repeat(100)}-other`))).not.toContain("xxxxxx");
+        expect(hidden('from "registry.example.com"')).toBe('from "[secret]"');
+    });
+
+    it("leaves no value to be shown where the SDK does not tell which are secret", () => {
+        expect(readPropertiesOnce({})).toBe(false);
+        tellSecrets(false);
+        expect(hidden(shown("B1"))).toMatch(/^not shown/);
+        tellSecrets(true);
+        expect(hidden(shown("B1"))).toBe('"B1"');
+    });
+});
+
+describe("reading properties once", () => {
+    it("reads the same properties once, and for remediations anew", () => {
+        const read = jest.fn(() => ({}));
+        const sdk = { deserializeProperties: read as (of: object, keep: boolean) => object };
+        expect(readPropertiesOnce(sdk)).toBe(true);
+        const properties = { toJavaScript: () => ({}) };
+        const first = sdk.deserializeProperties(properties, false);
+        expect(sdk.deserializeProperties(properties, false)).toBe(first);
+        expect(read).toHaveBeenCalledTimes(1);
+        sdk.deserializeProperties(properties, true);
+        expect(read).toHaveBeenCalledTimes(2);
+    });
+
+    it("is in effect in the SDK that is installed", () => {
+        const server = require("@pulumi/policy/deserialize") as { deserializeProperties: unknown };
+        expect(String(server.deserializeProperties)).toContain("hideSecrets");
     });
 });
 

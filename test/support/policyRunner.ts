@@ -7,9 +7,10 @@ import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/po
 import * as messages from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { readPropertiesOnce } from "../../policies/once";
+import { tellSecrets } from "../../policies/values";
 
 // As the pack does at its start.
-readPropertiesOnce();
+tellSecrets(readPropertiesOnce());
 
 /** What the engine sends for a value that is not known before the update. Source: pulumi/proto. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
