@@ -62,13 +62,13 @@ describe("a refused up", () => {
     });
 
     it("would have written to Azure without the guard", async () => {
-        const guard = "this.guard(args, signedIn),";
-        sandbox.edit("components/azureScope.ts", guard, "({ ...args, signedIn }),");
+        const guard = "this.guard(args, signedIn)";
+        sandbox.edit("components/azureScope.ts", guard, "({ ...args, signedIn })");
         const wrong = { ARM_TENANT_ID: otherTenant.tenantId };
         const { code } = await sandbox.up({ env: wrong });
         expect(code).toBe(0);
         expect(sandbox.cloudIds().some((id) => id.endsWith("/sites/refused-dev-app"))).toBe(true);
-        sandbox.edit("components/azureScope.ts", "({ ...args, signedIn }),", guard);
+        sandbox.edit("components/azureScope.ts", "({ ...args, signedIn })", guard);
     });
 
     it("fails on a name that is taken, and offers two others", async () => {
