@@ -8,13 +8,15 @@ const site = `${group}/providers/Microsoft.Web/sites/{name}`;
 const slot = `${site}/slots/{slot}`;
 const lock = "providers/Microsoft.Authorization/locks/{lockName}";
 
-/** What there is once for each app, and once for each slot with `Slot` behind its name. */
-const partsOfApps = {
-    WebAppApplicationSettings: "config/appsettings",
-    WebAppConnectionStrings: "config/connectionstrings",
-    WebAppFtpAllowed: "basicPublishingCredentialsPolicies/ftp",
-    WebAppScmAllowed: "basicPublishingCredentialsPolicies/scm",
-};
+/** Paths of what there is once for each app, and once for each slot with `Slot` behind its name. */
+function ofAppsAndSlots(parts: Readonly<Record<string, string>>): Record<string, string> {
+    return Object.fromEntries(
+        Object.entries(parts).flatMap(([name, path]) => [
+            [name, `${site}/${path}`],
+            [`${name}Slot`, `${slot}/${path}`],
+        ]),
+    );
+}
 
 export const resourcePaths: Readonly<Record<string, string>> = {
     "azure-native:resources:ResourceGroup": group,
@@ -22,12 +24,12 @@ export const resourcePaths: Readonly<Record<string, string>> = {
     "azure-native:web:WebApp": site,
     "azure-native:web:WebAppSlot": slot,
     "azure-native:web:WebAppSlotConfigurationNames": `${site}/config/slotConfigNames`,
-    ...Object.fromEntries(
-        Object.entries(partsOfApps).flatMap(([name, path]) => [
-            [`azure-native:web:${name}`, `${site}/${path}`],
-            [`azure-native:web:${name}Slot`, `${slot}/${path}`],
-        ]),
-    ),
+    ...ofAppsAndSlots({
+        "azure-native:web:WebAppApplicationSettings": "config/appsettings",
+        "azure-native:web:WebAppConnectionStrings": "config/connectionstrings",
+        "azure-native:web:WebAppFtpAllowed": "basicPublishingCredentialsPolicies/ftp",
+        "azure-native:web:WebAppScmAllowed": "basicPublishingCredentialsPolicies/scm",
+    }),
     "azure-native:monitor:AutoscaleSetting": `${group}/providers/Microsoft.Insights/autoscaleSettings/{autoscaleSettingName}`,
     "azure-native:managedidentity:UserAssignedIdentity": `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}`,
     "azure-native:keyvault:Vault": `${group}/providers/Microsoft.KeyVault/vaults/{vaultName}`,
@@ -43,14 +45,11 @@ export const resourcePaths: Readonly<Record<string, string>> = {
 };
 
 /** Paths of what only a POST lists, by the name of Pulumi's function. */
-export const listPaths: Readonly<Record<string, string>> = {
-    listWebAppApplicationSettings: `${site}/config/appsettings`,
-    listWebAppApplicationSettingsSlot: `${slot}/config/appsettings`,
-    listWebAppConnectionStrings: `${site}/config/connectionstrings`,
-    listWebAppConnectionStringsSlot: `${slot}/config/connectionstrings`,
-    listWebAppPublishingCredentials: `${site}/config/publishingcredentials`,
-    listWebAppPublishingCredentialsSlot: `${slot}/config/publishingcredentials`,
-};
+export const listPaths: Readonly<Record<string, string>> = ofAppsAndSlots({
+    listWebAppApplicationSettings: "config/appsettings",
+    listWebAppConnectionStrings: "config/connectionstrings",
+    listWebAppPublishingCredentials: "config/publishingcredentials",
+});
 
 /** A type token without its API version: `azure-native:web/v20240401:WebApp` is `azure-native:web:WebApp`. */
 export function withoutVersion(token: string): string {
