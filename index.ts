@@ -1,9 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AppServicePlan, AzureScope, ContainerWebApp, DeployPrincipal } from "./components";
+import {
+    AppServicePlan,
+    AzureScope,
+    ContainerWebApp,
+    ExistingPrincipal,
+    GroupAccess,
+    PipelinePrincipal,
+} from "./components";
 import { explainAlreadyExisting } from "./components/alreadyExists";
-import { environmentSubject, gitHubIssuer } from "./azure/federation";
+import { certificateFile } from "./azure/credentials";
 import { appName, deployerName, planName } from "./azure/names";
+import { sdkAuth } from "./azure/signInFiles";
 import { readSettings } from "./settings";
+import type { PrincipalSettings } from "./settings/principals";
 
 const settings = readSettings();
 pulumi.runtime.registerStackTransformation(explainAlreadyExisting());
@@ -19,25 +28,37 @@ const scope = new AzureScope("scope", {
 });
 const within = { providers: scope.providers };
 
-const { gitHub, gitHubEnvironment } = settings.deployer;
-const deployer = settings.deploysAccess
-    ? new DeployPrincipal(
-          "deployer",
-          {
-              displayName: deployerName(settings.name),
-              resourceGroupId: scope.resourceGroupId,
-              subscriptionId: scope.subscriptionId,
-              roles: settings.deployer.roles,
-              federatedIdentity: gitHub && {
-                  issuer: gitHubIssuer,
-                  subject: environmentSubject(gitHub, gitHubEnvironment),
+/** Somebody who signs in, and what they may do: in the resource group, and on single resources elsewhere. */
+function principal(name: string, wanted: PrincipalSettings) {
+    const assignee = wanted.existing
+        ? new ExistingPrincipal(name, wanted.existing, within)
+        : new PipelinePrincipal(
+              name,
+              {
+                  displayName: wanted.displayName,
+                  trusts: wanted.trusts,
+                  clientSecrets: wanted.clientSecrets,
+                  certificates: wanted.certificates,
+                  owners: wanted.owners,
               },
-              clientSecretStartDate: settings.deployer.clientSecretStartDate,
-              clientSecretEndDate: settings.deployer.clientSecretEndDate,
-          },
-          within,
-      )
-    : undefined;
+              within,
+          );
+    new GroupAccess(
+        `${name}-access`,
+        {
+            assignee,
+            resourceGroupId: scope.resourceGroupId,
+            subscriptionId: scope.subscriptionId,
+            roles: wanted.roles,
+            customRoles: wanted.customRoles,
+            elsewhere: wanted.elsewhere,
+        },
+        within,
+    );
+    return assignee;
+}
+const deployer = settings.deployer && principal("deployer", settings.deployer);
+const reader = settings.reader && principal("reader", settings.reader);
 
 const plan = settings.deploysWorkload
     ? new AppServicePlan(
@@ -81,12 +102,44 @@ const app = plan
       )
     : undefined;
 
+/** How whoever holds a credential of the deployer signs in; nothing where it holds none. */
+function credentialsOf(who: PipelinePrincipal, { clientSecrets, certificates }: PrincipalSettings) {
+    const [secret] = clientSecrets;
+    const [certificate] = certificates;
+    if (!secret && !certificate) return {};
+    const { tenantId, subscriptionId } = settings;
+    const file = certificateFile(pulumi.getStack());
+    const signIn = pulumi
+        .all([who.clientId, who.clientSecret])
+        .apply(([clientId, clientSecret]) => ({
+            clientId,
+            displayName: deployerName(settings.name),
+            tenantId,
+            subscriptionId,
+            ...(clientSecret === undefined ? { clientCertificate: file } : { clientSecret }),
+        }));
+    return {
+        deployerSdkAuth: pulumi.secret(
+            signIn.apply((it) => JSON.stringify(sdkAuth(it), undefined, 2)),
+        ),
+        ...(secret && {
+            deployerClientSecret: who.clientSecret,
+            deployerClientSecretEnds: secret.end,
+        }),
+        ...(certificate && { deployerCertificateEnds: certificate.end }),
+    };
+}
+
 /** Outputs of the stack; those of what it does not deploy are left out. */
 export = {
     tenantId: settings.tenantId,
     subscriptionId: scope.subscriptionId,
     resourceGroup: scope.resourceGroupName,
-    ...(deployer && { deployerClientId: deployer.clientId }),
-    ...(deployer?.clientSecret && { deployerClientSecret: deployer.clientSecret }),
+    ...(deployer && {
+        deployerClientId: deployer.clientId,
+        deployerPrincipalId: deployer.principalId,
+    }),
+    ...(deployer instanceof PipelinePrincipal && credentialsOf(deployer, settings.deployer!)),
+    ...(reader && { readerClientId: reader.clientId }),
     ...(app && { appName: app.appName, appPrincipalId: app.principalId, url: app.url }),
 };

@@ -1,4 +1,6 @@
 export * from "./azureScope";
-export * from "./deployPrincipal";
+export * from "./pipelinePrincipal";
+export * from "./existingPrincipal";
+export * from "./groupAccess";
 export * from "./appServicePlan";
 export * from "./containerWebApp";

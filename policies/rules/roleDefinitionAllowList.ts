@@ -1,4 +1,10 @@
-import { defaultDeployerRoles, findRole, roles } from "../../azure/roles";
+import {
+    defaultDeployerRoles,
+    findRole,
+    roles,
+    stateReaderRole,
+    stateWriterRole,
+} from "../../azure/roles";
 import { isGuid } from "../../azure/guids";
 import { texts } from "../options";
 import { rule } from "../rule";
@@ -31,7 +37,10 @@ export const roleDefinitionAllowList = rule({
                 ...defaultDeployerRoles.map(({ name }) => name),
                 "Reader",
                 "AcrPull",
+                "AzureML Data Scientist",
                 "Key Vault Secrets User",
+                stateReaderRole.name,
+                stateWriterRole.name,
             ],
             "Allowed roles, by name or by id.",
         ),

@@ -1,4 +1,5 @@
 import { groupOfId, isWithin } from "../../azure/scopes";
+import { texts } from "../options";
 import { type StackResource, stackRule } from "../rule";
 import { list, word } from "../values";
 
@@ -16,8 +17,15 @@ export const roleScopeProvenance = stackRule({
         "In the first preview the id of a new group is unknown, and role-scope-max-rg has to wait: " +
         "where the value comes from is known already.",
     fix: "scope: group.id",
+    setting: "list the resource in policies/config.<environment>.json",
     onUnknown: "skip",
-    check({ resources, violation }) {
+    options: {
+        allowedResources: texts(
+            [],
+            "Ids of single resources outside the group that a role may hold on, such as an Azure ML workspace, or the blob container of the state.",
+        ),
+    },
+    check({ resources, options, violation }) {
         const groups = resources.filter((resource) => resource.is("resources:ResourceGroup"));
         const own = new Set(
             resources.filter((one) => isInGroup(one, groups)).map(({ urn }) => urn),
@@ -34,6 +42,7 @@ export const roleScopeProvenance = stackRule({
             const names = groups.map(nameOf).filter((name) => typeof name === "string");
             const { value } = scope;
             if (names.length === 0 || typeof value !== "string") continue;
+            if (options.allowedResources.some((id) => word(id) === word(value))) continue;
             if (!groups.some((group) => reaches(group, value))) {
                 const is = "outside the stack's resource group";
                 violation({ where: "scope", is, allowed: list(names) }, role);

@@ -138,13 +138,15 @@ describe("a refusal that passes", () => {
     });
 
     it("replaces a client secret whose text was lost", async () => {
-        sandbox.set({ clientSecretEndDate: "2099-01-31" });
+        sandbox.set({ clientSecrets: lifetime() });
         await fault(sandbox, "kill-engine", "--on", "Microsoft.Graph/applicationPassword");
         expect((await run(sandbox)).code).not.toBe(0);
         const { code, output } = await run(sandbox);
-        expect(output).toMatch(/deployer-secret .*\n.* \(a secret whose text is lost\)/);
+        expect(output).toMatch(/deployer-secret-\S+ .*\n.* \(a secret whose text is lost\)/);
         expect(code).toBe(0);
-        const [application] = sandbox.cloud.directory.list("applications");
+        const application = sandbox.cloud.directory
+            .list("applications")
+            .find(({ displayName }) => /-deployer$/.test(String(displayName)));
         const secret = (await sandbox.state()).find(({ type }) => type.endsWith("Password"))!;
         expect(application?.passwordCredentials).toEqual([
             expect.objectContaining({ keyId: secret.outputs.keyId }),
