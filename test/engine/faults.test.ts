@@ -11,7 +11,7 @@ import * as path from "node:path";
 import { localEnvironment } from "../../local/environment";
 import { Store } from "../../local/cloud/store";
 import { waitFactorVariable } from "../../local/providers/retry";
-import { Sandbox } from "../support/sandbox";
+import { lifetime, Sandbox } from "../support/sandbox";
 
 /** Retries wait by the real rules, a thousandth as long. */
 const env = { [waitFactorVariable]: "0.001" };
