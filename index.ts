@@ -9,8 +9,7 @@ import {
 } from "./components";
 import { explainAlreadyExisting } from "./components/alreadyExists";
 import { certificateFile } from "./azure/credentials";
-import { appName, deployerName, planName } from "./azure/names";
-import { sdkAuth } from "./azure/signInFiles";
+import { appName, planName } from "./azure/names";
 import { readSettings } from "./settings";
 import type { PrincipalSettings } from "./settings/principals";
 
@@ -39,6 +38,7 @@ function principal(name: string, wanted: PrincipalSettings) {
                   trusts: wanted.trusts,
                   clientSecrets: wanted.clientSecrets,
                   certificates: wanted.certificates,
+                  certificateFile: certificateFile(pulumi.getStack()),
                   owners: wanted.owners,
               },
               within,
@@ -46,7 +46,8 @@ function principal(name: string, wanted: PrincipalSettings) {
     new GroupAccess(
         `${name}-access`,
         {
-            assignee,
+            principalId: assignee.principalId,
+            principalType: assignee.principalType,
             resourceGroupId: scope.resourceGroupId,
             subscriptionId: scope.subscriptionId,
             roles: wanted.roles,
@@ -102,44 +103,23 @@ const app = plan
       )
     : undefined;
 
-/** How whoever holds a credential of the deployer signs in; nothing where it holds none. */
-function credentialsOf(who: PipelinePrincipal, { clientSecrets, certificates }: PrincipalSettings) {
-    const [secret] = clientSecrets;
-    const [certificate] = certificates;
-    if (!secret && !certificate) return {};
-    const { tenantId, subscriptionId } = settings;
-    const file = certificateFile(pulumi.getStack());
-    const signIn = pulumi
-        .all([who.clientId, who.clientSecret])
-        .apply(([clientId, clientSecret]) => ({
-            clientId,
-            displayName: deployerName(settings.name),
-            tenantId,
-            subscriptionId,
-            ...(clientSecret === undefined ? { clientCertificate: file } : { clientSecret }),
-        }));
-    return {
-        deployerSdkAuth: pulumi.secret(
-            signIn.apply((it) => JSON.stringify(sdkAuth(it), undefined, 2)),
-        ),
-        ...(secret && {
-            deployerClientSecret: who.clientSecret,
-            deployerClientSecretEnds: secret.end,
-        }),
-        ...(certificate && { deployerCertificateEnds: certificate.end }),
-    };
-}
-
 /** Outputs of the stack; those of what it does not deploy are left out. */
 export = {
     tenantId: settings.tenantId,
     subscriptionId: scope.subscriptionId,
     resourceGroup: scope.resourceGroupName,
     ...(deployer && {
+        environment: settings.environment,
+        deployerName: settings.deployer!.displayName,
         deployerClientId: deployer.clientId,
         deployerPrincipalId: deployer.principalId,
     }),
-    ...(deployer instanceof PipelinePrincipal && credentialsOf(deployer, settings.deployer!)),
+    ...(deployer instanceof PipelinePrincipal && {
+        deployerClientSecret: deployer.clientSecret,
+        deployerClientSecretEnds: settings.deployer!.clientSecrets[0]?.end,
+        deployerCertificateEnds: settings.deployer!.certificates[0]?.end,
+        deployerSdkAuth: deployer.sdkAuth(settings),
+    }),
     ...(reader && { readerClientId: reader.clientId }),
     ...(app && { appName: app.appName, appPrincipalId: app.principalId, url: app.url }),
 };

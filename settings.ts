@@ -346,8 +346,11 @@ export function readSettings(): Settings {
     const groupProblem = groupName && nameProblem(nameRules.resourceGroup, groupName);
     if (groupProblem) read.refuse("resourceGroup", groupProblem, `my-model-${environment}-rg`);
 
-    const readAll = () => readPrincipals(read, name, environment);
-    const principals = mode.access ? readAll() : read.ignoring(readAll);
+    const access = () => {
+        const common = readPrincipals(read, name, environment);
+        return { deployer: readDeployer(read, common), reader: readReader(read, common) };
+    };
+    const principals = mode.access ? access() : void read.ignoring(access);
 
     const settings: Settings = {
         environment,
@@ -372,8 +375,7 @@ export function readSettings(): Settings {
             settings: readAppSettings(read),
             minTlsVersion: read.choice("minTlsVersion", ["1.2", "1.3"]),
         },
-        deployer: mode.access ? readDeployer(read, principals) : undefined,
-        reader: mode.access ? readReader(read, principals) : undefined,
+        ...principals,
         tags: { ...readTags(read), env: environment, name },
     };
     read.refuseUnknown();

@@ -28,13 +28,17 @@ const endpoints: Values = {
     managementEndpointUrl: "https://management.core.windows.net/",
 };
 
-function proof({ clientSecret, clientCertificate }: SignIn, secretKey: string, fileKey: string) {
+function proof(
+    { clientSecret, clientCertificate }: Pick<SignIn, "clientSecret" | "clientCertificate">,
+    secretKey: string,
+    fileKey: string,
+) {
     if (clientSecret !== undefined) return { [secretKey]: clientSecret };
     return clientCertificate === undefined ? {} : { [fileKey]: clientCertificate };
 }
 
 /** The ten keys of `az ad sp create-for-rbac --sdk-auth`, in its order. */
-export function sdkAuth(signIn: SignIn): Values {
+export function sdkAuth(signIn: Omit<SignIn, "displayName">): Values {
     const { clientId, subscriptionId, tenantId } = signIn;
     return {
         clientId,

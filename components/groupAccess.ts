@@ -4,17 +4,11 @@ import { nameToGuid, roleAssignmentName } from "../azure/guids";
 import { roleDefinitionId, type CustomRole, type Role, type RoleElsewhere } from "../azure/roles";
 import { groupOfId } from "../azure/scopes";
 
-/** Who is given roles. */
-export interface Assignee {
-    /** Object ID. */
-    readonly principalId: pulumi.Input<string>;
-    /** `ServicePrincipal`, `User` or `Group`. */
-    readonly principalType: pulumi.Input<string>;
-}
-
 /** What a {@link GroupAccess} needs from its caller. */
 export interface GroupAccessArgs {
-    readonly assignee: Assignee;
+    /** Object ID of whoever is given the roles. */
+    readonly principalId: pulumi.Input<string>;
+    readonly principalType: "ServicePrincipal" | "User" | "Group";
     /** Resource ID of the resource group. */
     readonly resourceGroupId: pulumi.Input<string>;
     /** Subscription of the resource group. */
@@ -47,7 +41,7 @@ export class GroupAccess extends pulumi.ComponentResource {
         super("azure-webapp-stack:index:GroupAccess", name, inputs, opts);
         this.refuseTooMuch(args);
 
-        const { assignee, resourceGroupId, subscriptionId } = args;
+        const { principalId, principalType, resourceGroupId, subscriptionId } = args;
         const builtIn = ({ id }: Role) =>
             pulumi
                 .output(subscriptionId)
@@ -62,12 +56,12 @@ export class GroupAccess extends pulumi.ComponentResource {
                 `${name}-${child}`,
                 {
                     scope,
-                    principalId: assignee.principalId,
+                    principalId,
                     // Without it Azure looks the principal up and fails while a new one replicates.
-                    principalType: assignee.principalType,
+                    principalType,
                     roleDefinitionId: definition.path,
                     roleAssignmentName: pulumi
-                        .all([scope, assignee.principalId, definition.id])
+                        .all([scope, principalId, definition.id])
                         .apply(([at, principal, id]) => roleAssignmentName(at, principal, id)),
                 },
                 { parent: this },

@@ -6,6 +6,7 @@ import {
     type Lifetime,
     type PublicCertificate,
 } from "../azure/credentials";
+import { sdkAuth } from "../azure/signInFiles";
 import { tokenExchangeAudience, type TrustedToken } from "../azure/federation";
 
 /** What a {@link PipelinePrincipal} needs from its caller. Lists are plain: each entry is a resource. */
@@ -18,6 +19,8 @@ export interface PipelinePrincipalArgs {
     readonly clientSecrets?: readonly Lifetime[];
     /** Certificates that the principal may sign in with. @default none */
     readonly certificates?: readonly PublicCertificate[];
+    /** File that whoever signs in with a certificate keeps it in, for the sdk-auth JSON. @default none */
+    readonly certificateFile?: string;
     /** Object ids of whoever may maintain the principal with `Application.ReadWrite.OwnedBy`. @default whoever makes it */
     readonly owners?: readonly string[];
 }
@@ -38,6 +41,7 @@ export class PipelinePrincipal extends pulumi.ComponentResource {
     public readonly principalType = "ServicePrincipal";
     /** The current client secret; undefined if there is none. */
     public readonly clientSecret?: pulumi.Output<string>;
+    private readonly certificateFile?: string;
 
     constructor(name: string, args: PipelinePrincipalArgs, opts?: pulumi.ComponentResourceOptions) {
         super("azure-webapp-stack:index:PipelinePrincipal", name, args, opts);
@@ -102,6 +106,8 @@ export class PipelinePrincipal extends pulumi.ComponentResource {
         this.warn("client secret", args.clientSecrets);
         this.warn("certificate", args.certificates);
 
+        this.certificateFile =
+            (args.certificates ?? []).length > 0 ? args.certificateFile : undefined;
         this.clientId = application.clientId;
         this.principalId = principal.objectId;
         this.clientSecret = current && pulumi.secret(current.value);
@@ -110,6 +116,24 @@ export class PipelinePrincipal extends pulumi.ComponentResource {
             principalId: this.principalId,
             clientSecret: this.clientSecret,
         });
+    }
+
+    /** The JSON of `--sdk-auth` for the current secret, else for the certificate; undefined where there is neither. */
+    sdkAuth(where: {
+        tenantId: string;
+        subscriptionId: string;
+    }): pulumi.Output<string> | undefined {
+        const { tenantId, subscriptionId } = where;
+        const clientCertificate = this.certificateFile;
+        if (!this.clientSecret && clientCertificate === undefined) return undefined;
+        const proofs = pulumi.all([this.clientId, this.clientSecret]);
+        return pulumi.secret(
+            proofs.apply(([clientId, clientSecret]) => {
+                const proof = clientSecret === undefined ? { clientCertificate } : { clientSecret };
+                const signIn = { clientId, tenantId, subscriptionId, ...proof };
+                return JSON.stringify(sdkAuth(signIn), undefined, 2);
+            }),
+        );
     }
 
     /** Says so where the current credential, the first one, will not live long. */
