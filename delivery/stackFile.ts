@@ -33,11 +33,26 @@ export class StackFile {
 
     /** A setting as it stands; undefined if it is not set, or is a secret or a map. */
     get(setting: string): string | readonly string[] | undefined {
-        const value: unknown = this.document.toJS()?.config?.[`${namespace}:${setting}`];
+        const value = this.plain(setting);
         if (Array.isArray(value)) return value.map(String);
         return value === undefined || value === null || typeof value === "object"
             ? undefined
             : String(value);
+    }
+
+    /** A setting as its YAML says it, secrets and maps too. */
+    plain(setting: string): unknown {
+        return this.document.toJS()?.config?.[`${namespace}:${setting}`];
+    }
+
+    /** Where the key of the stack's secrets is, if not in a passphrase. */
+    get secretsProvider(): string | undefined {
+        const value: unknown = this.document.get("secretsprovider");
+        return typeof value === "string" ? value : undefined;
+    }
+
+    remove(setting: string): void {
+        this.document.deleteIn(["config", `${namespace}:${setting}`]);
     }
 
     /** Sets a setting; {@link save} writes it. */
