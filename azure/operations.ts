@@ -75,6 +75,18 @@ const rows: readonly Row[] = [
         },
     ],
     [
+        // What the caller may do at a scope.
+        "Microsoft.Authorization/permissions",
+        sources.management,
+        { read: "Microsoft.Authorization/permissions/read" },
+    ],
+    [
+        // A POST, whose action ends in "read" all the same. At the subscription.
+        "Microsoft.Web/checkNameAvailability",
+        sources.web,
+        { read: "microsoft.web/checknameavailability/read" },
+    ],
+    [
         "Microsoft.Web/serverfarms",
         sources.web,
         {

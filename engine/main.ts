@@ -18,13 +18,21 @@ const project = path.resolve(__dirname, "..");
 /** Commands that policies have a say in; the CLI ignores the pack for all others. */
 const judged = new Set(["preview", "up", "update"]);
 
-/** The stack that a command works on: the one it names, else the selected one. */
-async function stackOf(pulumi: string, args: readonly string[]): Promise<string> {
+/** The stack that the arguments of a command name; undefined if they name none. */
+export function stackOption(args: readonly string[]): string | undefined {
     for (const [index, arg] of args.entries()) {
-        const [, inline] = /^(?:--stack|-s)=(.+)$/.exec(arg) ?? [];
+        if (arg === "--") return undefined;
+        const [, inline] = /^(?:--stack=|-s=?)(.+)$/.exec(arg) ?? [];
         const named = inline ?? (arg === "--stack" || arg === "-s" ? args[index + 1] : undefined);
         if (named) return named;
     }
+    return undefined;
+}
+
+/** The stack that a command works on: the one it names, else the selected one. */
+async function stackOf(pulumi: string, args: readonly string[]): Promise<string> {
+    const named = stackOption(args);
+    if (named) return named;
     if (process.env.PULUMI_STACK) return process.env.PULUMI_STACK;
     try {
         const { stdout } = await run(pulumi, ["stack", "--show-name"], { cwd: project });

@@ -18,6 +18,9 @@ const run = promisify(execFile);
 
 const projectName = "azure-webapp-stack";
 
+/** Variable with the path of the real CLI, for what runs under `npm run local -- exec`. */
+export const cliVariable = "LOCAL_AZURE_PULUMI";
+
 /** Variables that would reach the real Azure, another backend or another program: none comes through. */
 const dropped = /^(ARM|AZURE|PULUMI)_|^NODE_OPTIONS$/;
 
@@ -293,7 +296,7 @@ export async function localEnvironment(project: string, stack: string): Promise<
     const stackFile = readStackFile(project, stack);
     const kept = Object.entries(process.env).filter(([name]) => !dropped.test(name));
     const clean: NodeJS.ProcessEnv = Object.fromEntries(kept);
-    const pulumi = await findPulumi(clean);
+    const pulumi = clean[cliVariable] ?? (await findPulumi(clean));
     const folders = localFolders(project);
     const prepare = async (): Promise<LocalEnvironment> => {
         const passphrase = makeFolders(folders);

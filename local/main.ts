@@ -20,36 +20,140 @@ import {
     whereToOpen,
 } from "./containers/commands";
 import { firstPort } from "./containers/ports";
-import { localEnvironment, localFolders, whoIsAtWork, type LocalFolders } from "./environment";
+import {
+    localEnvironment,
+    localFolders,
+    whoIsAtWork,
+    type LocalEnvironment,
+    type LocalFolders,
+} from "./environment";
+import { execEnvironment } from "./exec/environment";
 import { faultCommand } from "./faults";
 import { signedInUser } from "./identity";
 import { callerOf, makeToken, signInEnvironment } from "./principals";
 import { localFinder } from "./recovery";
 import { drawCloud } from "./show";
 
-const usage = `npm run local                       bring the dev stack up on this machine
-npm run local -- preview            show what that would change
-npm run local -- destroy            take it down
-npm run local -- logs [--follow]    show what the web app's container and the platform around it say
-npm run local -- exec <command>     run any command, "pulumi" included, in the same environment
-npm run local -- show               everything in this machine's Azure, as a tree
-npm run local -- access <principal> what somebody can do; with --used, what they did
-npm run local -- az <resource> ...  change something behind Pulumi's back; without arguments: how
-npm run local -- token ...          a token as a pipeline would have it; without arguments: how
-npm run local -- quota <tier> <n>   give the subscription n instances of a tier; "none" lifts it
-npm run local -- unit old|new       put groups on an old deployment unit of App Service
-npm run local -- purge <vault>      purge a deleted key vault
-npm run local -- fault <kind>       make Azure fail on demand; fault --help says how
-npm run local -- reset              forget everything local
-Before any of these words, --stack <name> chooses another stack than dev, and --as <principal> signs in
-as somebody else: a service principal or user by name, principal name, client id or object id.`;
-
 const project = path.resolve(__dirname, "..");
+
+/** A command, as it was typed. */
+interface Invocation {
+    readonly folders: LocalFolders;
+    readonly stack: string;
+    /** Who to sign in as; undefined for the signed-in user. */
+    readonly as?: string;
+    /** What follows the word. */
+    readonly args: string[];
+}
+
+/** A word after `npm run local --`. */
+interface Word {
+    /** What follows it, for the usage text. */
+    readonly form?: string;
+    readonly help: string;
+    readonly takesStack?: true;
+    readonly takesAs?: true;
+    /** Whether no further word may follow, only options. */
+    readonly alone?: true;
+    run(invocation: Invocation): Promise<number>;
+}
+
+/** A word that looks at this machine's Azure or changes it, and needs no engine. */
+function azureWord(
+    command: (cloud: Cloud, args: readonly string[]) => string | Promise<string>,
+): Word["run"] {
+    return async ({ folders, as, args }) => {
+        console.log(await answer(async () => command(cloudAs(folders.store, as), args)));
+        await superviseContainers(folders);
+        return 0;
+    };
+}
+
+/** Every word, in the order of the usage text; `up` is what no word means. */
+const words: Readonly<Record<string, Word>> = {
+    up: {
+        help: "bring the dev stack up on this machine",
+        ...{ takesStack: true, takesAs: true },
+        run: (invocation) => deploy("up", invocation),
+    },
+    preview: {
+        help: "show what that would change",
+        ...{ takesStack: true, takesAs: true },
+        run: (invocation) => deploy("preview", invocation),
+    },
+    destroy: {
+        help: "take it down",
+        ...{ takesStack: true, takesAs: true },
+        run: (invocation) => deploy("destroy", invocation),
+    },
+    logs: {
+        form: "[--follow]",
+        help: "show what the web app's container and the platform around it say",
+        takesStack: true,
+        run: logs,
+    },
+    exec: {
+        form: "<command>",
+        help: 'run any command, "pulumi" and "az" included, in the same environment',
+        ...{ takesStack: true, takesAs: true },
+        run: execute,
+    },
+    show: {
+        help: "everything in this machine's Azure, as a tree",
+        alone: true,
+        run: azureWord(drawCloud),
+    },
+    access: {
+        form: "<principal>",
+        help: "what somebody can do; with --used, what they did",
+        run: azureWord(describeAccess),
+    },
+    az: {
+        form: "<resource> ...",
+        help: "change something behind Pulumi's back; without arguments: how",
+        takesAs: true,
+        run: azureWord(az),
+    },
+    token: {
+        form: "...",
+        help: "a token as a pipeline would have it; without arguments: how",
+        run: azureWord(makeToken),
+    },
+    quota: {
+        form: "<tier> <n>",
+        help: 'give the subscription n instances of a tier; "none" lifts it',
+        run: azureWord(quota),
+    },
+    unit: {
+        form: "old|new",
+        help: "put groups on an old deployment unit of App Service",
+        run: azureWord(unit),
+    },
+    purge: { form: "<vault>", help: "purge a deleted key vault", run: azureWord(purge) },
+    fault: {
+        form: "<kind>",
+        help: "make Azure fail on demand; fault --help says how",
+        run: async ({ folders, args }) => faultCommand(openStore(folders.store), args),
+    },
+    reset: { help: "forget everything local", alone: true, run: reset },
+};
+
+function usage(): string {
+    const lines = Object.entries(words).map(([word, { form, help }]): [string, string] => [
+        ["npm run local", ...(word === "up" ? [] : ["--", word]), form ?? []].flat().join(" "),
+        help,
+    ]);
+    const width = Math.max(...lines.map(([command]) => command.length));
+    return [
+        ...lines.map(([command, help]) => `${command.padEnd(width)} ${help}`),
+        "Before any of these words, --stack <name> chooses another stack than dev, and --as <principal> signs in",
+        "as somebody else: a service principal or user by name, principal name, client id or object id.",
+    ].join("\n");
+}
 
 interface Arguments {
     /** Undefined if none is said. */
     readonly stack?: string;
-    /** Who to sign in as; undefined for the signed-in user. */
     readonly as?: string;
     readonly verb: string;
     readonly rest: string[];
@@ -66,7 +170,7 @@ function parseArguments(args: string[]): Arguments {
             rest.shift();
             const value = inline ?? rest.shift();
             const what = option === "--as" ? "name of a principal" : "name of a stack";
-            if (!value) throw new UserError(`${option} wants the ${what}.\n\n${usage}`);
+            if (!value) throw new UserError(`${option} wants the ${what}.\n\n${usage()}`);
             if (option === "--as") as = value;
             else stack = value;
         }
@@ -77,16 +181,19 @@ function parseArguments(args: string[]): Arguments {
     const verb = implied ? "up" : rest.shift()!;
     takeOptions();
     const stray = rest.find((word) => !word.startsWith("-"));
-    if ((implied || verb === "reset" || verb === "show") && stray !== undefined) {
-        throw new UserError(`"${stray}" is one word too many.\n\n${usage}`);
+    if ((implied || words[verb]?.alone) && stray !== undefined) {
+        throw new UserError(`"${stray}" is one word too many.\n\n${usage()}`);
     }
     return { stack, as, verb, rest };
 }
 
-/** Commands that look at this machine's Azure or change it, and need no engine. */
-const azureCommands: Readonly<
-    Record<string, (cloud: Cloud, args: readonly string[]) => string | Promise<string>>
-> = { access: describeAccess, az, purge, quota, show: drawCloud, token: makeToken, unit };
+/** Refuses an option before a word that does not take it. */
+function checkOption(option: string, takes: "takesAs" | "takesStack", verb: string): void {
+    if (words[verb]![takes]) return;
+    const takers = Object.keys(words).filter((word) => words[word]![takes]);
+    const all = `${takers.slice(0, -1).join(", ")} and ${takers.at(-1)}`;
+    throw new UserError(`${option} goes with ${all}, not with "${verb}".`);
+}
 
 /** This machine's Azure, as the signed-in user or somebody else sees it. */
 function cloudAs(store: string, as?: string): Cloud {
@@ -142,79 +249,54 @@ async function printNextSteps(
 }
 
 export async function main(args: string[]): Promise<number> {
-    const { stack: saidStack, as, verb, rest } = parseArguments(args);
-    const stack = saidStack ?? "dev";
-    const folders = localFolders(project);
-    const { store } = folders;
-    const takesAs = ["up", "preview", "destroy", "exec", "az"].includes(verb);
-    if (as !== undefined && !takesAs) {
-        throw new UserError(
-            `--as goes with up, preview, destroy, exec and az, not with "${verb}".`,
-        );
-    }
-    const takesNoStack = [...Object.keys(azureCommands), "fault", "reset"].includes(verb);
-    if (saidStack !== undefined && takesNoStack) {
-        throw new UserError(
-            `--stack goes with up, preview, destroy, logs and exec, not with "${verb}".`,
-        );
-    }
-    const azureCommand = Object.hasOwn(azureCommands, verb) ? azureCommands[verb] : undefined;
-    if (azureCommand) {
-        const cloud = cloudAs(store, as);
-        console.log(await answer(async () => azureCommand(cloud, rest)));
-        await superviseContainers(folders);
+    const { stack, as, verb, rest } = parseArguments(args);
+    if (verb === "help") {
+        console.log(usage());
         return 0;
     }
-    switch (verb) {
-        case "help":
-            console.log(usage);
-            return 0;
-        case "reset": {
-            const atWork = whoIsAtWork(folders);
-            if (atWork) throw new UserError(`${atWork}; end it first.`);
-            await endContainers(folders);
-            fs.rmSync(folders.root, { recursive: true, force: true });
-            console.log("Everything local is forgotten.");
-            return 0;
-        }
-        case "fault":
-            return faultCommand(openStore(store), rest);
-        case "logs":
-            await superviseContainers(folders);
-            await showLogs(folders, stack, rest);
-            return 0;
-        case "up":
-        case "preview":
-        case "destroy":
-        case "exec":
-            break;
-        default:
-            throw new UserError(`"${verb}" is not known.\n\n${usage}`);
-    }
+    const word = Object.hasOwn(words, verb) ? words[verb] : undefined;
+    if (!word) throw new UserError(`"${verb}" is not known.\n\n${usage()}`);
+    if (as !== undefined) checkOption("--as", "takesAs", verb);
+    if (stack !== undefined) checkOption("--stack", "takesStack", verb);
+    return word.run({ folders: localFolders(project), stack: stack ?? "dev", as, args: rest });
+}
+
+async function reset({ folders }: Invocation): Promise<number> {
+    const atWork = whoIsAtWork(folders);
+    if (atWork) throw new UserError(`${atWork}; end it first.`);
+    await endContainers(folders);
+    fs.rmSync(folders.root, { recursive: true, force: true });
+    console.log("Everything local is forgotten.");
+    return 0;
+}
+
+async function logs({ folders, stack, args }: Invocation): Promise<number> {
+    await superviseContainers(folders);
+    await showLogs(folders, stack, args);
+    return 0;
+}
+
+/** Everything to run with, signed in as the command says. */
+async function prepare({ folders, stack, as }: Invocation): Promise<LocalEnvironment> {
     firstPort(); // A wrong port fails before there is anything to run at it.
     const local = await localEnvironment(project, stack);
-    const { pulumi, configFile } = local;
-    const env = { ...local.env, ...(as && signInEnvironment(cloudAs(store), as)) };
-    if (verb === "exec") {
-        const [command, ...commandArgs] = rest;
-        if (!command) throw new UserError(`exec wants a command.\n\n${usage}`);
-        const derived = fs.readFileSync(configFile, "utf8");
-        const code = await execute(command, commandArgs, env);
-        await superviseContainers(folders);
-        if (fs.existsSync(configFile) && fs.readFileSync(configFile, "utf8") !== derived) {
-            console.error(
-                `Note: the local configuration is derived anew at every run, so that change is already forgotten. ` +
-                    `To keep it, make it in Pulumi.${stack}.yaml.`,
-            );
-        }
-        return code;
-    }
+    const signIn = as && signInEnvironment(cloudAs(folders.store), as);
+    return { ...local, env: { ...local.env, ...signIn } };
+}
+
+async function deploy(verb: "up" | "preview" | "destroy", invocation: Invocation): Promise<number> {
+    const { folders, stack, args } = invocation;
+    const { pulumi, env } = await prepare(invocation);
     const flags = verb === "preview" ? [] : ["--yes"];
     const before = runningSites(folders, stack);
-    const commandLine = [...flags, ...rest];
+    const commandLine = [...flags, ...args];
     const code =
         verb === "up"
-            ? await up({ pulumi, cwd: project, env, stack }, commandLine, localFinder(store))
+            ? await up(
+                  { pulumi, cwd: project, env, stack },
+                  commandLine,
+                  localFinder(folders.store),
+              )
             : await runInForeground(pulumi, [verb, ...commandLine], { cwd: project, env });
     // Also after a failure: what is there should run.
     await superviseContainers(folders, verb === "up");
@@ -226,7 +308,16 @@ export async function main(args: string[]): Promise<number> {
     return code;
 }
 
-async function execute(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+async function execute(invocation: Invocation): Promise<number> {
+    const [command, ...args] = invocation.args;
+    if (!command) throw new UserError(`exec wants a command.\n\n${usage()}`);
+    const env = execEnvironment(await prepare(invocation));
+    const code = await run(command, args, env);
+    await superviseContainers(invocation.folders);
+    return code;
+}
+
+async function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
     try {
         return await runInForeground(command, args, { cwd: process.cwd(), env });
     } catch (error) {

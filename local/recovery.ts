@@ -28,13 +28,7 @@ function reader(directory: Directory): DirectoryReader {
                 ),
                 "keyId",
             ),
-        removePassword: async (application, keyId) => {
-            const owner = directory.require("applications", application);
-            const rest = partsOf(application, "passwordCredentials").filter(
-                (it) => it.keyId !== keyId,
-            );
-            directory.put("applications", { ...owner, passwordCredentials: rest });
-        },
+        removePassword: async (application, keyId) => directory.removePassword(application, keyId),
     };
 }
 

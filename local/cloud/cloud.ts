@@ -57,6 +57,17 @@ export class Cloud implements Surroundings {
         return this.ask(action, id, (request) => this.act(request));
     }
 
+    /** Lets a caller ask about what is no resource of its own, or refuses it: for questions.ts. */
+    askAt(scope: string, type: string): void {
+        const parsed = parseId(scope);
+        if (!parsed) throw new CloudError(400, "InvalidResourceId", `'${scope}' is no scope.`);
+        this.checkSubscription(parsed);
+        const action = requiredAction("read", { ...parsed, type });
+        this.noted({ action, scope }, () =>
+            this.access.require(this.caller, action, { verb: "read", id: scope, parsed }),
+        );
+    }
+
     /** Lets an operation on the directory pass, or refuses it. The object is what it is done to. */
     askDirectory(operation: string, object?: Document): void {
         this.noted({ action: operation, scope: `/tenants/${this.caller.tenantId}` }, () =>
@@ -133,7 +144,7 @@ export class Cloud implements Surroundings {
         return withLock(this.store.lockFile, work);
     }
 
-    private modelOf(id: string): { model: ResourceModel; parsed: ResourceId } {
+    modelOf(id: string): { model: ResourceModel; parsed: ResourceId } {
         const parsed = parseId(id);
         if (!parsed) throw new CloudError(400, "InvalidResourceId", `'${id}' is no resource id.`);
         const model = models.get(parsed.type.toLowerCase());

@@ -252,6 +252,13 @@ export class Directory {
         return { keyId, secretText };
     }
 
+    removePassword(objectId: string, keyId: string): void {
+        const application = this.require("applications", objectId);
+        const credentials = application.passwordCredentials as Document[];
+        const passwordCredentials = credentials.filter((credential) => credential.keyId !== keyId);
+        this.put("applications", { ...application, passwordCredentials });
+    }
+
     /** Adds a certificate that the application signs in with. */
     addCertificate(
         objectId: string,

@@ -1,0 +1,15 @@
+/** What a command of `npm run local -- exec` finds on its PATH: `pulumi` and `az` that mean this machine's Azure. */
+import * as path from "node:path";
+import { cliVariable, type LocalEnvironment } from "../environment";
+
+/** Folder of the two, each an executable file of that name. */
+export const binFolder = path.join(__dirname, "bin");
+
+export function execEnvironment({ env, pulumi }: LocalEnvironment): NodeJS.ProcessEnv {
+    return {
+        ...env,
+        PATH: [binFolder, env.PATH].join(path.delimiter),
+        // By its path: whoever looked for it on this PATH would find our own.
+        [cliVariable]: pulumi,
+    };
+}
