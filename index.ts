@@ -38,7 +38,6 @@ function principal(name: string, wanted: PrincipalSettings) {
                   trusts: wanted.trusts,
                   clientSecrets: wanted.clientSecrets,
                   certificates: wanted.certificates,
-                  certificateFile: certificateFile(pulumi.getStack()),
                   owners: wanted.owners,
               },
               within,
@@ -103,6 +102,24 @@ const app = plan
       )
     : undefined;
 
+/** The credentials that the deployer has, and until when. */
+function credentialsOf(who: PipelinePrincipal) {
+    const { clientSecrets = [], certificates = [] } = settings.deployer ?? {};
+    const [secret] = clientSecrets;
+    const [certificate] = certificates;
+    const file = certificateFile(pulumi.getStack());
+    return {
+        ...(secret && {
+            deployerClientSecret: who.clientSecret,
+            deployerClientSecretEnds: secret.end,
+        }),
+        ...(certificate && { deployerCertificateEnds: certificate.end }),
+        ...((secret ?? certificate) && {
+            deployerSdkAuth: who.sdkAuth({ ...settings, certificateFile: file }),
+        }),
+    };
+}
+
 /** Outputs of the stack; those of what it does not deploy are left out. */
 export = {
     tenantId: settings.tenantId,
@@ -114,12 +131,7 @@ export = {
         deployerClientId: deployer.clientId,
         deployerPrincipalId: deployer.principalId,
     }),
-    ...(deployer instanceof PipelinePrincipal && {
-        deployerClientSecret: deployer.clientSecret,
-        deployerClientSecretEnds: settings.deployer!.clientSecrets[0]?.end,
-        deployerCertificateEnds: settings.deployer!.certificates[0]?.end,
-        deployerSdkAuth: deployer.sdkAuth(settings),
-    }),
+    ...(deployer instanceof PipelinePrincipal && credentialsOf(deployer)),
     ...(reader && { readerClientId: reader.clientId }),
     ...(app && { appName: app.appName, appPrincipalId: app.principalId, url: app.url }),
 };

@@ -19,8 +19,6 @@ export interface PipelinePrincipalArgs {
     readonly clientSecrets?: readonly Lifetime[];
     /** Certificates that the principal may sign in with. @default none */
     readonly certificates?: readonly PublicCertificate[];
-    /** File that whoever signs in with a certificate keeps it in, for the sdk-auth JSON. @default none */
-    readonly certificateFile?: string;
     /** Object ids of whoever may maintain the principal with `Application.ReadWrite.OwnedBy`. @default whoever makes it */
     readonly owners?: readonly string[];
 }
@@ -41,7 +39,6 @@ export class PipelinePrincipal extends pulumi.ComponentResource {
     public readonly principalType = "ServicePrincipal";
     /** The current client secret; undefined if there is none. */
     public readonly clientSecret?: pulumi.Output<string>;
-    private readonly certificateFile?: string;
 
     constructor(name: string, args: PipelinePrincipalArgs, opts?: pulumi.ComponentResourceOptions) {
         super("azure-webapp-stack:index:PipelinePrincipal", name, args, opts);
@@ -106,8 +103,6 @@ export class PipelinePrincipal extends pulumi.ComponentResource {
         this.warn("client secret", args.clientSecrets);
         this.warn("certificate", args.certificates);
 
-        this.certificateFile =
-            (args.certificates ?? []).length > 0 ? args.certificateFile : undefined;
         this.clientId = application.clientId;
         this.principalId = principal.objectId;
         this.clientSecret = current && pulumi.secret(current.value);
@@ -118,14 +113,16 @@ export class PipelinePrincipal extends pulumi.ComponentResource {
         });
     }
 
-    /** The JSON of `--sdk-auth` for the current secret, else for the certificate; undefined where there is neither. */
+    /**
+     * The JSON of `--sdk-auth`: with the current secret, or, without one, with the path of a file that holds
+     * certificate and private key.
+     */
     sdkAuth(where: {
         tenantId: string;
         subscriptionId: string;
-    }): pulumi.Output<string> | undefined {
-        const { tenantId, subscriptionId } = where;
-        const clientCertificate = this.certificateFile;
-        if (!this.clientSecret && clientCertificate === undefined) return undefined;
+        certificateFile: string;
+    }): pulumi.Output<string> {
+        const { tenantId, subscriptionId, certificateFile: clientCertificate } = where;
         const proofs = pulumi.all([this.clientId, this.clientSecret]);
         return pulumi.secret(
             proofs.apply(([clientId, clientSecret]) => {
