@@ -2,18 +2,15 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { isGuid } from "../azure/guids";
 
-/** Somebody who is in the directory already. */
-export interface PrincipalName {
+/** What an {@link ExistingPrincipal} needs from its caller. */
+export interface ExistingPrincipalArgs {
+    /** What it is in the directory. */
     readonly kind: "servicePrincipal" | "user" | "group";
     /**
      * Object ID; of a service principal its client ID too, of a user the user principal name, of a group its
      * display name.
      */
     readonly name: string;
-}
-
-/** What an {@link ExistingPrincipal} needs from its caller. */
-export interface ExistingPrincipalArgs extends PrincipalName {
     /** The setting that names it, for the error where it is not there. */
     readonly setting: string;
 }
@@ -47,7 +44,7 @@ export class ExistingPrincipal extends pulumi.ComponentResource {
 
     private async find({ kind, name, setting }: ExistingPrincipalArgs): Promise<Found> {
         const within = { parent: this };
-        const ways: Record<PrincipalName["kind"], (() => Promise<Found>)[]> = {
+        const ways: Record<ExistingPrincipalArgs["kind"], (() => Promise<Found>)[]> = {
             servicePrincipal: [
                 () => azuread.getServicePrincipal({ clientId: name }, within),
                 () => azuread.getServicePrincipal({ objectId: name }, within),

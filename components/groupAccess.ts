@@ -8,6 +8,7 @@ import { groupOfId } from "../azure/scopes";
 export interface GroupAccessArgs {
     /** Object ID of whoever is given the roles. */
     readonly principalId: pulumi.Input<string>;
+    /** What the directory calls that kind of assignee. */
     readonly principalType: "ServicePrincipal" | "User" | "Group";
     /** Resource ID of the resource group. */
     readonly resourceGroupId: pulumi.Input<string>;
