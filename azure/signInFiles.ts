@@ -102,7 +102,8 @@ function azureCli(signIn: SignIn): string[] {
     const [[flag, value] = ["--federated-token", undefined]] = Object.entries(ways);
     const given = value === undefined ? '"$TOKEN"' : quoted(value);
     return [
-        `az login --service-principal --username ${clientId} --tenant ${tenantId} ${flag} ${given}`,
+        // With a space in place of "=", a secret that begins with a hyphen is read as an option.
+        `az login --service-principal --username ${clientId} --tenant ${tenantId} ${flag}=${given}`,
         `az account set --subscription ${subscriptionId}`,
     ];
 }
