@@ -2,7 +2,7 @@ import { RoleAssignment, RoleDefinition } from "@pulumi/azure-native/authorizati
 import * as pulumi from "@pulumi/pulumi";
 import { nameToGuid, roleAssignmentName } from "../azure/guids";
 import { roleDefinitionId, type CustomRole, type Role, type RoleElsewhere } from "../azure/roles";
-import { groupOfId } from "../azure/scopes";
+import { groupOfId, parseScope } from "../azure/scopes";
 
 /** What a {@link GroupAccess} needs from its caller. */
 export interface GroupAccessArgs {
@@ -43,10 +43,10 @@ export class GroupAccess extends pulumi.ComponentResource {
         this.refuseTooMuch(args);
 
         const { principalId, principalType, resourceGroupId, subscriptionId } = args;
-        const builtIn = ({ id }: Role) =>
+        const builtIn = ({ id }: Role, subscription = subscriptionId) =>
             pulumi
-                .output(subscriptionId)
-                .apply((subscription) => ({ id, path: roleDefinitionId(subscription, { id }) }));
+                .output(subscription)
+                .apply((owner) => ({ id, path: roleDefinitionId(owner, { id }) }));
         const assign = (
             child: string,
             scope: pulumi.Input<string>,
@@ -92,7 +92,9 @@ export class GroupAccess extends pulumi.ComponentResource {
         }
         for (const { resourceId, role } of elsewhere) {
             const place = `${groupOfId(resourceId)}-${resourceId.split("/").at(-1)}`;
-            assign(`${slug(role.name)}-${slug(place)}`, resourceId, builtIn(role));
+            // ARM answers a role with the subscription of the scope, which may be another one than the group's.
+            const definition = builtIn(role, parseScope(resourceId)?.subscriptionId);
+            assign(`${slug(role.name)}-${slug(place)}`, resourceId, definition);
         }
         this.registerOutputs({});
     }
