@@ -18,7 +18,8 @@ const providers = [
 
 const group = "/subscriptions/sub/resourceGroups/shop-rg";
 const required: GroupAccessArgs = {
-    assignee: { principalId: "deployer-object", principalType: "ServicePrincipal" },
+    principalId: "deployer-object",
+    principalType: "ServicePrincipal",
     resourceGroupId: group,
     subscriptionId: "sub",
     roles: defaultDeployerRoles,
@@ -78,6 +79,7 @@ describe("GroupAccess", () => {
     });
 
     it("gives every role to the assignee, each where it is for", async () => {
+        const { principalId, principalType } = required;
         const found = await access(every);
         const given = found
             .filter(({ type }) => type === assignment)
@@ -93,13 +95,13 @@ describe("GroupAccess", () => {
             ],
         });
         for (const { type, inputs } of found) {
-            if (type === assignment) expect(inputs).toMatchObject(required.assignee);
+            if (type === assignment) expect(inputs).toMatchObject({ principalId, principalType });
         }
     });
 
     it("takes a person or a group for the assignee", async () => {
-        const assignee = { principalId: "team-object", principalType: "Group" };
-        const found = await access({ assignee, roles: [findRole("Reader")!] });
+        const assignee = { principalId: "team-object", principalType: "Group" } as const;
+        const found = await access({ ...assignee, roles: [findRole("Reader")!] });
         expect(only(found, assignment).inputs).toMatchObject(assignee);
     });
 
@@ -138,7 +140,7 @@ describe("GroupAccess", () => {
             ...(await assignmentNames()),
             ...(await assignmentNames({ resourceGroupId: `${group}-2` })),
             ...(await assignmentNames({
-                assignee: { ...required.assignee, principalId: "somebody-else" },
+                principalId: "somebody-else",
             })),
         ];
         expect(new Set(names).size).toBe(6);

@@ -5,6 +5,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { credentialDays, parseCertificates } from "../../azure/credentials";
+import { sdkAuth } from "../../azure/signInFiles";
 import { PipelinePrincipal, type PipelinePrincipalArgs } from "../../components";
 import { testCertificate } from "../support/certificates";
 import { only, pinnedProviders, register, summary } from "../support/mockEngine";
@@ -173,6 +174,42 @@ describe("PipelinePrincipal", () => {
             expect(published).toEqual({ ...outputs, clientSecret });
             expect(secretOutputs).toEqual(["clientSecret"]);
             expect(await pulumi.isSecret(made.clientSecret!)).toBe(true);
+        });
+    });
+
+    describe("the JSON of sdk-auth", () => {
+        const where = {
+            tenantId: "cccccccc-0000-0000-0000-000000000001",
+            subscriptionId: "bbbbbbbb-0000-0000-0000-000000000002",
+            certificateFile: "deployer-dev.pem",
+        };
+
+        it.each([
+            [
+                "the current secret",
+                every,
+                { clientSecret: "deployer-secret-29990201T102030Z-value" },
+            ],
+            [
+                "the file of a certificate",
+                { certificates },
+                { clientCertificate: "deployer-dev.pem" },
+            ],
+        ])("is a secret, with %s", async (_, args, proof) => {
+            let json: pulumi.Output<string> | undefined;
+            const revealed = await new Promise<string>((resolve, reject) => {
+                const program = () => {
+                    const providers = pinnedProviders();
+                    const all = { ...required, ...args };
+                    json = new PipelinePrincipal("deployer", all, { providers }).sdkAuth(where);
+                    pulumi.unsecret(json).apply(resolve);
+                };
+                register(program).catch(reject);
+            });
+            expect(await pulumi.isSecret(json!)).toBe(true);
+            const { tenantId, subscriptionId } = where;
+            const signIn = { clientId: "deployer-client", tenantId, subscriptionId, ...proof };
+            expect(JSON.parse(revealed)).toEqual(sdkAuth(signIn));
         });
     });
 
