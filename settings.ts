@@ -83,9 +83,7 @@ export class Reader {
 
     text(key: string): string {
         this.read.add(key);
-        // YAML reads a day without quotation marks as a time, and the engine writes it out in full.
-        const midnight = / 00:00:00 \+0000 UTC$/;
-        return (this.config.get(key) ?? "").trim().replace(midnight, "");
+        return (this.config.get(key) ?? "").trim();
     }
 
     /** Remembers as a mistake every key of ours that nobody has read: it would be ignored in silence. */

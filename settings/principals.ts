@@ -71,10 +71,18 @@ export interface Principals {
 }
 
 const exampleGuid = "12345678-1234-1234-1234-123456789abc";
-const exampleResource =
-    "/subscriptions/12345678-1234-1234-1234-123456789abc/resourceGroups/GROUP/providers/TYPE/NAME";
+const exampleGroup = `/subscriptions/${exampleGuid}/resourceGroups/GROUP`;
+const exampleContainer = `${exampleGroup}/providers/Microsoft.Storage/storageAccounts/ACCOUNT/blobServices/default/containers/STATE`;
+const exampleWorkspace = `${exampleGroup}/providers/Microsoft.MachineLearningServices/workspaces/NAME`;
 
 const isResource = (id: string) => parseScope(id)?.kind === "resource";
+
+/** Not its account: a role there would reach the states of all environments. */
+const isBlobContainer = (id: string) =>
+    isResource(id) &&
+    /\/providers\/Microsoft\.Storage\/storageAccounts\/[^/]+\/blobServices\/default\/containers\/[^/]+$/i.test(
+        id,
+    );
 
 function readGitHub(read: Reader): GitHubRepository | undefined {
     const repository = read.optional(
@@ -120,16 +128,16 @@ export function readPrincipals(read: Reader, name: string, environment: string):
         owners,
         stateContainer: read.optional(
             "stateContainer",
-            isResource,
+            isBlobContainer,
             "the resource id of a blob container",
-            exampleResource,
+            exampleContainer,
         ),
     };
 }
 
 /** Tokens of an issuer other than GitHub, by the subjects that a setting lists. */
 function readSubjects(read: Reader, key: string, { issuer }: Principals): TrustedToken[] {
-    const subjects = read.list(key);
+    const subjects = [...new Set(read.list(key))];
     const odd = subjects.find((subject) => /[\s*]/.test(subject) || subject.length > 600);
     if (odd !== undefined) {
         const expected = "whole subjects, letter for letter: no spaces, no patterns";
@@ -213,6 +221,9 @@ function readCertificates(read: Reader): PublicCertificate[] {
         refuse("is not allowed; expected X.509 certificates as PEM");
         return [];
     }
+    if (new Set(certificates.map(({ thumbprint }) => thumbprint)).size < certificates.length) {
+        refuse("is not allowed; expected two different certificates");
+    }
     return checkCredentials(certificates, refuse);
 }
 
@@ -263,21 +274,17 @@ function readActions(read: Reader): string[] {
 /** Roles on single resources outside the group, as a map of their ids to names of roles. */
 function readElsewhere(read: Reader): RoleElsewhere[] {
     const key = "rolesElsewhere";
-    const map = read.map(key, `{"${exampleResource}":"AzureML Data Scientist"}`);
-    return Object.entries(map).flatMap(([resourceId, name]) => {
+    const example = JSON.stringify({ [exampleWorkspace]: "AzureML Data Scientist" });
+    return Object.entries(read.map(key, example)).flatMap(([resourceId, name]) => {
         const role = findRole(name);
-        const nearest = nearestRole(name);
-        const problem = !isResource(resourceId)
-            ? "ids of single resources: no group, subscription or tenant"
-            : role
-              ? undefined
-              : `the name of a built-in role${nearest ? `; did you mean "${nearest.name}"?` : ""}`;
-        if (problem === undefined) return [{ resourceId, role: role! }];
-        read.mistakes.push({
-            key,
-            text: `"${resourceId.slice(0, 200)}: ${name.slice(0, 80)}" is not allowed; expected ${problem}`,
-            command: `pulumi config set --path '${key}["${exampleResource}"]' 'AzureML Data Scientist'`,
-        });
+        if (!isResource(resourceId)) {
+            const expected = "ids of single resources: no group, subscription or tenant";
+            read.refuse(key, expected, example, resourceId);
+        } else if (!role) {
+            const nearest = nearestRole(name);
+            const hint = nearest ? `; did you mean "${nearest.name}"?` : "";
+            read.refuse(key, `the name of a built-in role${hint}`, example, name);
+        } else return [{ resourceId, role }];
         return [];
     });
 }
