@@ -107,6 +107,7 @@ const inGroup = {
     props: {},
     inputs: { resourceGroupName: "shop-rg" },
 };
+const workspace = `${subscription}/resourceGroups/ml-rg/providers/Microsoft.MachineLearningServices/workspaces/shop`;
 const elsewhere = { type: "azuread:Group", name: "team", props: {} };
 
 describeRule(roleScopeProvenance, {
@@ -121,6 +122,11 @@ describeRule(roleScopeProvenance, {
             ],
         },
         { what: "a stack without a group of its own", resources: [assignment(group)] },
+        {
+            what: "a resource in another group that the configuration lists",
+            resources: [resourceGroup, assignment(workspace)],
+            config: { allowedResources: ["/other", ` ${workspace.toUpperCase()} `] },
+        },
     ],
     violating: [
         {
@@ -151,6 +157,21 @@ describeRule(roleScopeProvenance, {
             what: "the subscription",
             resources: [resourceGroup, assignment(subscription)],
             finds: ["outside"],
+        },
+        {
+            what: "a resource in another group",
+            resources: [resourceGroup, assignment(workspace)],
+            finds: ["outside"],
+        },
+        {
+            what: "the group of a resource that the configuration lists, and what is below it",
+            resources: [
+                resourceGroup,
+                assignment(workspace.replace(/\/providers\/.*/, "")),
+                { ...assignment(`${workspace}/computes/one`), name: "below" },
+            ],
+            config: { allowedResources: [workspace] },
+            finds: ["outside", "outside"],
         },
     ],
     unset: [{ what: "the scope", resources: [resourceGroup, assignment(null)] }],
@@ -187,6 +208,12 @@ describeRule(roleScopeProvenance, {
         {
             what: "a scope that comes from something else",
             resources: [resourceGroup, elsewhere, assignment(unknown, "team")],
+            finds: ["comes from nothing in the stack's resource group"],
+        },
+        {
+            what: "a scope that comes from something else, though the configuration lists a resource",
+            resources: [resourceGroup, elsewhere, assignment(unknown, "team")],
+            config: { allowedResources: [workspace] },
             finds: ["comes from nothing in the stack's resource group"],
         },
         {
