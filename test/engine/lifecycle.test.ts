@@ -92,7 +92,7 @@ describe("the dev stack", () => {
 
     it("has nothing to change the second time, and nothing to refresh", async () => {
         const again = await sandbox.pulumi(["up", "--yes", "--expect-no-changes"]);
-        expect(again.output).toContain("18 unchanged");
+        expect(again.output).toContain("28 unchanged");
         expect(again.code).toBe(0);
         const refresh = await sandbox.pulumi(["refresh", "--yes", "--expect-no-changes"]);
         expect(refresh.output).toContain("unchanged");
@@ -142,7 +142,7 @@ describe("the dev stack", () => {
         expect(imported.output).toContain("= 1 imported");
         expect(imported.code).toBe(0);
         const again = await sandbox.pulumi(["up", "--yes", "--expect-no-changes"]);
-        expect(again.output).toContain("18 unchanged");
+        expect(again.output).toContain("28 unchanged");
         expect(again.code).toBe(0);
     });
 
