@@ -4,7 +4,7 @@
  */
 import { withLock } from "../../engine/lock";
 import { isRegion, normalizeRegion } from "../../azure/regions";
-import { Access, requiredAction } from "./access";
+import { Access, requiredRights, type Right } from "./access";
 import { note } from "./activity";
 import { Directory } from "./directory";
 import { CloudError, notFound } from "./errors";
@@ -83,15 +83,17 @@ export class Cloud implements Surroundings {
         body?: Document,
     ): Promise<T> {
         const request: Request = { verb, id, ...this.modelOf(id), body };
-        const action = requiredAction(verb, request.parsed);
-        this.noted({ action, scope: id }, () => this.access.require(this.caller, action, request));
+        for (const right of requiredRights(request)) {
+            this.noted(right, () => this.access.require(this.caller, right));
+        }
         const target = { verb, id, type: request.parsed.type };
         return withFaults(this.store, target, () => answer(request));
     }
 
     /** Asks for a right, and notes whether it was there. */
-    private noted(what: { action: string; scope: string }, require: () => void): void {
+    private noted({ action, scope }: Right, require: () => void): void {
         const { objectId } = this.caller;
+        const what = { action, scope };
         try {
             require();
         } catch (error) {
