@@ -157,13 +157,25 @@ describe("the minimal role", () => {
     /** How each step is run, and whose failure it is. */
     const steps: Record<DeploymentStep, { from: string; args: string[]; fails: string }> = {
         "look up the group": { from: "empty", args: ["preview"], fails: "scope-group" },
-        "create the plan": { from: "empty", args: ["up", "--yes", "--skip-preview"], fails: "plan" },
+        "create the plan": {
+            from: "empty",
+            args: ["up", "--yes", "--skip-preview"],
+            fails: "plan",
+        },
         "create the app": { from: "empty", args: ["up", "--yes", "--skip-preview"], fails: "app" },
         "close publishing by password": {
             ...{ from: "empty", args: ["up", "--yes", "--skip-preview"], fails: "app-ftp" },
         },
-        "delete the app": { from: "deployed", args: ["destroy", "--yes", "--skip-preview"], fails: "app" },
-        "delete the plan": { from: "deployed", args: ["destroy", "--yes", "--skip-preview"], fails: "plan" },
+        "delete the app": {
+            from: "deployed",
+            args: ["destroy", "--yes", "--skip-preview"],
+            fails: "app",
+        },
+        "delete the plan": {
+            from: "deployed",
+            args: ["destroy", "--yes", "--skip-preview"],
+            fails: "plan",
+        },
     };
 
     it.each(minimalDeployerActions)("without $action fails to $step", async ({ action, step }) => {
@@ -172,12 +184,13 @@ describe("the minimal role", () => {
         await allow(actions.filter((other) => other !== action));
         const before = readActivity(sandbox.cloud.store).length;
         const { code, output } = await pulumi(args);
-        console.log(output);
         expect(code).not.toBe(0);
         const refused = requests(before).filter(({ allowed }) => !allowed);
         expect(distinct(refused.map((request) => request.action))).toEqual([action]);
         const [, diagnostics] = output.split("Diagnostics:\n");
-        expect(diagnostics).toMatch(new RegExp(`azure-native:\\w+:\\w+ \\(${fails}\\):\n +error: `));
+        expect(diagnostics).toMatch(
+            new RegExp(`azure-native:\\w+:\\w+ \\(${fails}\\):\n +error: `),
+        );
         expect(diagnostics).toMatch(/\b(Linked)?AuthorizationFailed\b/);
         expect(diagnostics).toMatch(new RegExp(`perform action(\\(s\\))? '${action}' o`));
     });
