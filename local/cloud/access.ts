@@ -176,7 +176,8 @@ export function requiredRights(request: AccessRequest): Right[] {
     return [own, ...linked];
 }
 
-function requiredAction(verb: string, { type }: ResourceId): string {
+/** The action that a request needs. */
+export function requiredAction(verb: string, { type }: ResourceId): string {
     const action = actionOf(type, verb);
     if (action) return action;
     throw new CloudError(
