@@ -259,13 +259,13 @@ function period(own: readonly LoggedOperation[]): string {
 function notesOn(actions: readonly string[], events: number): string[] {
     const { reads, unknown, linked } = unlogged(actions);
     const notes = [
-        "The activity log holds no reads. A suggestion, which no log confirms: those of the types above.",
+        "The activity log holds no reads. A suggestion, which no log confirms: those of the same types.",
         ...reads.map((action) => `  ${action}`),
         ...unknown.map((type) => `  the read of ${type}, which azure/operations.ts does not know`),
     ];
     if (linked.length > 0) {
         notes.push(
-            "Nor does it hold what a write needs at another resource that it refers to:",
+            "It may also lack what a write needs at another resource that it refers to:",
             ...linked.map(({ action, of }) => `  ${action}   if there is ${of}`),
         );
     }

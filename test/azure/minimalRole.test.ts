@@ -3,6 +3,8 @@
  * Cannot show that it suffices, nor that each action is needed: test/engine/minimalRole.test.ts does, against the
  * model of Azure.
  */
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { minimalDeployerActions } from "../../azure/minimalRole";
 import { linkedActions, operations } from "../../azure/operations";
 import { permits } from "../../azure/permissions";
@@ -24,6 +26,12 @@ describe("the minimal role", () => {
     it.each(actions)("%s is allowed by the deployer's default roles", (action) => {
         const permissions = defaultDeployerRoles.flatMap((role) => role.permissions);
         expect(permits(permissions, action)).toBe(true);
+    });
+
+    it("is what the README shows", () => {
+        const readme = fs.readFileSync(path.join(__dirname, "..", "..", "README.md"), "utf8");
+        const [, listed = ""] = /--used --actions\n((?:Microsoft\..*\n)+)/.exec(readme) ?? [];
+        expect(listed.trim().split("\n").sort()).toEqual([...actions].sort());
     });
 
     it.each([
