@@ -130,7 +130,7 @@ function callerOf({ caller, claims }: Json): string[] {
     return [...new Set(ids.flatMap((id) => text(id) ?? []))];
 }
 
-/** Whether an operation failed for want of a right; one that failed otherwise had it. */
+/** Whether an operation failed for want of a right; one that failed otherwise, or has only begun, had it. */
 function isRefused({ status, subStatus, properties }: Json): boolean {
     if (valueOf(status) !== "Failed") return false;
     const { statusMessage, statusCode } = object(properties);
@@ -246,7 +246,7 @@ export function describeActivityLog(
     const actions = allowedActions(own);
     const notes = notesOn(actions, log.events);
     if (plain) return { lines: actions, notes };
-    const heading = `${nameOf(own[0]!)}, by ${count(log.events, "event")}${period(own)}:`;
+    const heading = `${nameOf(own[0]!)}, among ${count(log.events, "event")}${period(own)}:`;
     return { lines: [heading, ...countActions(own, (scope) => scope), "", ...notes], notes: [] };
 }
 

@@ -331,7 +331,7 @@ describe("describeActivityLog", () => {
     it("counts what the caller did, and says that reads are missing", () => {
         const { lines, notes } = view([event(), event({ operationId: "b" })]);
         expect(lines.slice(0, 3)).toEqual([
-            `${pipeline.objectId} (${pipeline.clientId}), by 2 events from 2026-11-20 to 2026-11-20:`,
+            `${pipeline.objectId} (${pipeline.clientId}), among 2 events from 2026-11-20 to 2026-11-20:`,
             "  Microsoft.Web/sites/Write",
             `    2 × ${site}`,
         ]);
@@ -357,6 +357,6 @@ describe("describeActivityLog", () => {
 
     it("does without times", () => {
         const [heading] = view([event({ time: "yesterday" })]).lines;
-        expect(heading).toMatch(/, by 1 event:$/);
+        expect(heading).toMatch(/, among 1 event:$/);
     });
 });

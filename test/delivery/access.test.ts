@@ -44,7 +44,7 @@ describe("npm run access", () => {
 
     it("says what the caller did, and that the log has no reads", async () => {
         const { code, out, err } = await run("--log", file, "--caller", "Somebody");
-        expect(out).toMatch(/^somebody, by 1 event:\n {2}Microsoft.Web\/sites\/Write\n/);
+        expect(out).toMatch(/^somebody, among 1 event:\n {2}Microsoft.Web\/sites\/Write\n/);
         expect(out).toContain("holds no reads");
         expect([code, err]).toEqual([0, ""]);
     });

@@ -65,7 +65,7 @@ describe("the minimal role", () => {
         return output;
     }
 
-    /** Keeps Azure and the stacks' states under a name; without the record of requests. */
+    /** Keeps Azure, with its record of requests, and the stacks' states under a name. */
     const kept = ["azure", "state"];
     function keep(name: string): void {
         for (const folder of kept) {
@@ -154,28 +154,17 @@ describe("the minimal role", () => {
         expect(output.trim().split("\n").sort()).toEqual([...actions].sort());
     });
 
-    /** How each step is run, and whose failure it is. */
+    const up = ["up", "--yes", "--skip-preview"];
+    const destroy = ["destroy", "--yes", "--skip-preview"];
+
+    /** Where each step begins, what runs it, and whose failure it then is. */
     const steps: Record<DeploymentStep, { from: string; args: string[]; fails: string }> = {
         "look up the group": { from: "empty", args: ["preview"], fails: "scope-group" },
-        "create the plan": {
-            from: "empty",
-            args: ["up", "--yes", "--skip-preview"],
-            fails: "plan",
-        },
-        "create the app": { from: "empty", args: ["up", "--yes", "--skip-preview"], fails: "app" },
-        "close publishing by password": {
-            ...{ from: "empty", args: ["up", "--yes", "--skip-preview"], fails: "app-ftp" },
-        },
-        "delete the app": {
-            from: "deployed",
-            args: ["destroy", "--yes", "--skip-preview"],
-            fails: "app",
-        },
-        "delete the plan": {
-            from: "deployed",
-            args: ["destroy", "--yes", "--skip-preview"],
-            fails: "plan",
-        },
+        "create the plan": { from: "empty", args: up, fails: "plan" },
+        "create the app": { from: "empty", args: up, fails: "app" },
+        "close publishing by password": { from: "empty", args: up, fails: "app-ftp" },
+        "delete the app": { from: "deployed", args: destroy, fails: "app" },
+        "delete the plan": { from: "deployed", args: destroy, fails: "plan" },
     };
 
     it.each(minimalDeployerActions)("without $action fails to $step", async ({ action, step }) => {
@@ -192,6 +181,6 @@ describe("the minimal role", () => {
             new RegExp(`azure-native:\\w+:\\w+ \\(${fails}\\):\n +error: `),
         );
         expect(diagnostics).toMatch(/\b(Linked)?AuthorizationFailed\b/);
-        expect(diagnostics).toMatch(new RegExp(`perform action(\\(s\\))? '${action}' o`));
+        expect(diagnostics).toContain(`'${action}' o`); // over a scope, or on a linked one
     });
 });

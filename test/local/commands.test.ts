@@ -322,7 +322,7 @@ describe("access", () => {
         fs.writeFileSync(file, JSON.stringify([event]));
         const args = ["--used", "--log", file];
         expect(describeAccess(cloud, args)).toMatch(
-            /^somebody, by 1 event:\n {2}Microsoft.Web\/sites\/Write\n/,
+            /^somebody, among 1 event:\n {2}Microsoft.Web\/sites\/Write\n/,
         );
         expect(() => describeAccess(cloud, [...args, "--caller", "x"])).toThrow(
             `${file} has no operation of "x"`,
