@@ -19,6 +19,7 @@ import {
     type TrustedToken,
 } from "../azure/federation";
 import { isGuid } from "../azure/guids";
+import { minimalDeployerActions } from "../azure/minimalRole";
 import { deployerName, readerName } from "../azure/names";
 import {
     actionProblem,
@@ -233,7 +234,7 @@ function readRoles(
     displayName: string,
 ): Pick<PrincipalSettings, "roles" | "customRoles"> {
     const key = "deployerRoles";
-    const names = [...deployerRoles.map((role) => role.name), "custom"].join(", ");
+    const names = [...deployerRoles.map((role) => role.name), "minimal", "custom"].join(", ");
     const found: Role[] = [];
     const customRoles: CustomRole[] = [];
     const actions = readActions(read);
@@ -242,7 +243,10 @@ function readRoles(
     for (const name of wanted) {
         const role = findRole(name);
         const roleName = `${displayName} ${name}`;
-        if (name === "custom") customRoles.push({ key: name, roleName, actions });
+        if (name === "minimal") {
+            const minimal = minimalDeployerActions.map(({ action }) => action);
+            customRoles.push({ key: name, roleName, actions: minimal });
+        } else if (name === "custom") customRoles.push({ key: name, roleName, actions });
         else if (!role || role.grantsAccess) {
             const nearest = nearestRole(name, deployerRoles);
             const example = nearest?.name ?? "Website Contributor";
