@@ -127,7 +127,7 @@ export = {
     resourceGroup: scope.resourceGroupName,
     ...(deployer && {
         environment: settings.environment,
-        deployerName: settings.deployer!.displayName,
+        deployerName: settings.deployer.displayName,
         deployerClientId: deployer.clientId,
         deployerPrincipalId: deployer.principalId,
     }),

@@ -7,7 +7,7 @@ const RealDate = Date;
 globalThis.Date = class extends RealDate {
     /** @param {any[]} args */
     constructor(...args) {
-        // @ts-ignore: an array in the place of the overloads.
+        // @ts-expect-error: an array in the place of the overloads.
         super(...(args.length === 0 ? [RealDate.now() + shift] : args));
     }
     static now() {
