@@ -1,8 +1,14 @@
 import { RoleAssignment, RoleDefinition } from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { nameToGuid, roleAssignmentName } from "../azure/guids";
-import { roleDefinitionId, type CustomRole, type Role, type RoleElsewhere } from "../azure/roles";
-import { groupOfId, parseScope } from "../azure/scopes";
+import {
+    actionProblem,
+    roleDefinitionId,
+    type CustomRole,
+    type Role,
+    type RoleElsewhere,
+} from "../azure/roles";
+import { parseScope } from "../azure/scopes";
 
 /** What a {@link GroupAccess} needs from its caller. */
 export interface GroupAccessArgs {
@@ -20,6 +26,12 @@ export interface GroupAccessArgs {
     readonly customRoles?: readonly CustomRole[];
     /** Roles on single resources outside the group. Plain, for the same reason. @default none */
     readonly elsewhere?: readonly RoleElsewhere[];
+}
+
+/** Group and names in a resource's id, without its types. */
+function placeOf(resourceId: string): string {
+    const [, , , , group, , , ...pairs] = resourceId.split("/");
+    return [group, ...pairs.filter((_, index) => index % 2 === 1)].join("-");
 }
 
 const slug = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-");
@@ -91,25 +103,24 @@ export class GroupAccess extends pulumi.ComponentResource {
             assign(key, resourceGroupId, made);
         }
         for (const { resourceId, role } of elsewhere) {
-            const place = `${groupOfId(resourceId)}-${resourceId.split("/").at(-1)}`;
             // ARM answers a role with the subscription of the scope, which may be another one than the group's.
             const definition = builtIn(role, parseScope(resourceId)?.subscriptionId);
-            assign(`${slug(role.name)}-${slug(place)}`, resourceId, definition);
+            assign(`${slug(role.name)}-${slug(placeOf(resourceId))}`, resourceId, definition);
         }
         this.registerOutputs({});
     }
 
-    /** Refuses roles at the group that hand out others, and patterns in place of actions. */
+    /** Refuses roles at the group that hand out others, and actions that a custom role must not have. */
     private refuseTooMuch({ roles, customRoles = [] }: GroupAccessArgs): void {
         const forbidden = roles.find((role) => role.grantsAccess);
-        const pattern = customRoles
+        const odd = customRoles
             .flatMap(({ actions }) => actions)
-            .find((it) => it.includes("*"));
+            .find((action) => actionProblem(action) !== undefined);
         const problem = forbidden
             ? `roles: expected none that hands out access, got "${forbidden.name}": ` +
               "its holder could give itself any other role"
-            : pattern !== undefined
-              ? `customRoles: expected single actions, got the pattern "${pattern}"`
+            : odd !== undefined
+              ? `customRoles: expected ${actionProblem(odd)}, got "${odd}"`
               : undefined;
         if (problem !== undefined) throw new pulumi.ResourceError(problem, this, true);
     }

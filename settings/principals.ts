@@ -18,7 +18,7 @@ import {
     type GitHubRepository,
     type TrustedToken,
 } from "../azure/federation";
-import { isGuid } from "../azure/guids";
+import { isGuid, nameToGuid } from "../azure/guids";
 import { minimalDeployerActions } from "../azure/minimalRole";
 import { deployerName, readerName } from "../azure/names";
 import {
@@ -122,8 +122,8 @@ export function readPrincipals(read: Reader, name: string, environment: string):
         ),
         issuer: read.optional(
             "oidcIssuer",
-            (value) => /^https:\/\/[^\s?#]+$/.test(value),
-            "the https URL of an issuer, as its tokens spell it",
+            (value) => /^https:\/\/[^\s?#]+$/.test(value) && value !== gitHubIssuer,
+            "the https URL of an issuer, as its tokens spell it; GitHub's goes with githubRepository",
             "https://gitlab.com",
         ),
         owners,
@@ -147,11 +147,25 @@ function readSubjects(read: Reader, key: string, { issuer }: Principals): Truste
     if (subjects.length > 0 && issuer === undefined && read.text("oidcIssuer") === "") {
         read.refuse("oidcIssuer", `an issuer, because ${key} is set`, "https://gitlab.com");
     }
-    return subjects.map((subject, index) => ({
-        name: index === 0 ? "oidc" : `oidc-${index + 1}`,
+    return subjects.map((subject) => ({
+        // Not by their place in the list: taking one away would replace all that follow.
+        name: `oidc-${nameToGuid(subject).slice(0, 8)}`,
         issuer: issuer ?? "",
         subject,
     }));
+}
+
+/** Refuses that whoever reads could deploy too: with a pull request anybody could then. */
+function refuseReaders(read: Reader, deploying: readonly TrustedToken[]): void {
+    const key = "deployerSubjects";
+    const reading = read.list("readerSubjects");
+    const odd = deploying.find(
+        ({ subject }) => reading.includes(subject) || subject.endsWith(":pull_request"),
+    );
+    if (odd === undefined) return;
+    const expected =
+        "a subject that neither readers nor pull requests have: who reads must not deploy";
+    read.refuse(key, expected, "project_path:group/project:ref_type:branch:ref:main", odd.subject);
 }
 
 /** Somebody in the directory, such as `user:ada@example.com`; a GUID alone is a service principal. */
@@ -305,6 +319,7 @@ export function readDeployer(read: Reader, common: Principals): PrincipalSetting
     const clientSecrets = readClientSecrets(read);
     const certificates = readCertificates(read);
     const subjects = readSubjects(read, "deployerSubjects", common);
+    refuseReaders(read, subjects);
     for (const [key, list] of Object.entries({
         clientSecrets,
         certificates,
@@ -335,7 +350,10 @@ export function readDeployer(read: Reader, common: Principals): PrincipalSetting
         certificates,
         owners,
         ...readRoles(read, displayName),
-        elsewhere: [...readElsewhere(read), ...onState(stateContainer, stateWriterRole)],
+        elsewhere: [
+            ...readElsewhere(read).filter(({ resourceId }) => resourceId !== stateContainer),
+            ...onState(stateContainer, stateWriterRole),
+        ],
     };
 }
 

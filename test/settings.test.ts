@@ -599,15 +599,33 @@ describe("readSettings", () => {
             });
             expect(read.deployer!.trusts).toEqual([
                 {
-                    name: "oidc",
+                    name: "oidc-d4ca0d08",
                     issuer: oidcIssuer,
                     subject: "project_path:o/r:ref_type:branch:ref:main",
                 },
-                { name: "oidc-2", issuer: oidcIssuer, subject: "other" },
+                { name: "oidc-bed1bdd6", issuer: oidcIssuer, subject: "other" },
             ]);
             expect(read.reader!.trusts).toEqual([
-                { name: "oidc", issuer: oidcIssuer, subject: "third" },
+                {
+                    name: expect.stringMatching(/^oidc-[0-9a-f]{8}$/),
+                    issuer: oidcIssuer,
+                    subject: "third",
+                },
             ]);
+        });
+
+        it.each([
+            { deployerSubjects: "project_path:o/r, shared", readerSubjects: "shared" },
+            { deployerSubjects: "repo:o/r:pull_request" },
+        ])("fail where whoever reads could deploy: %j", (subjects) => {
+            const message = refusal({ oidcIssuer: "https://issuer.example", ...subjects });
+            expect(named(message)).toEqual(["deployerSubjects"]);
+            expect(message).toContain("who reads must not deploy");
+        });
+
+        it("fail on GitHub as another issuer than GitHub", () => {
+            const message = refusal({ oidcIssuer: "https://token.actions.githubusercontent.com" });
+            expect(message).toContain("GitHub's goes with githubRepository");
         });
 
         it.each(["deployerSubjects", "readerSubjects"])("fail on %s without an issuer", (key) => {

@@ -180,7 +180,7 @@ describe("GroupAccess", () => {
             const wide = [...customRoles, { ...customRoles[0]!, actions: [...actions, pattern] }];
             const message = await refusal({ customRoles: wide });
             expect(message).toContain(
-                `customRoles: expected single actions, got the pattern "${pattern}"`,
+                `customRoles: expected a single operation, not a pattern of them, got "${pattern}"`,
             );
         });
     });
