@@ -614,7 +614,7 @@ describe("readSettings", () => {
             ]);
         });
 
-        it.each([
+        it.each<Record<string, string>>([
             { deployerSubjects: "project_path:o/r, shared", readerSubjects: "shared" },
             { deployerSubjects: "repo:o/r:pull_request" },
         ])("fail where whoever reads could deploy: %j", (subjects) => {
