@@ -72,10 +72,12 @@ async function exportState(place: Place): Promise<readonly StateResource[]> {
 /** Looks at everything that the state knows. */
 export async function findDrift(place: Place): Promise<Drift> {
     const state = await exportState(place);
-    const refreshed = await previewRefresh(place);
-    const gone = refreshed.seen.flatMap(({ id, op }) => (op === "delete" ? [id ?? ""] : []));
-    const apps = appsOf(state).filter(({ id }) => !gone.includes(id));
-    const listed = [...(await listSettings(place, apps))];
+    const [refreshed, answers] = await Promise.all([
+        previewRefresh(place),
+        listSettings(place, appsOf(state)),
+    ]);
+    const gone = refreshed.seen.flatMap(({ id, op }) => (op === "delete" ? [id] : []));
+    const listed = [...answers].filter(([{ id }]) => !gone.includes(id));
     const missed = listed.flatMap(([{ urn }, answer]) =>
         "reason" in answer ? [unseen(nameOf(urn), "app settings", answer.reason)] : [],
     );

@@ -64,16 +64,15 @@ async function makeStack({ pulumi, env }: Place, folder: string, program: () => 
     const [state, work] = ["state", "work"].map((name) => path.join(folder, name));
     for (const made of [state!, work!]) fs.mkdirSync(made);
     const projectName = "drift";
-    const url = `${pathToFileURL(state!).href}?metadata=skip`;
-    return LocalWorkspace.createOrSelectStack(
+    return LocalWorkspace.createStack(
         { stackName: "drift", projectName, program },
         {
             workDir: work,
             pulumiCommand: await PulumiCommand.get({ root: rootOf(pulumi, folder) }),
-            projectSettings: { name: projectName, runtime: "nodejs", backend: { url } },
+            projectSettings: { name: projectName, runtime: "nodejs" },
             envVars: {
                 ...(env as Record<string, string>),
-                PULUMI_BACKEND_URL: url,
+                PULUMI_BACKEND_URL: pathToFileURL(state!).href,
                 PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("base64url"),
                 PULUMI_CONFIG_PASSPHRASE_FILE: "",
                 // What a shell sets for the stack that is looked at.

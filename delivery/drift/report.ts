@@ -56,11 +56,19 @@ function headline(drift: Drift): string {
     }
 }
 
+/** What the engine and the SDK write in front of a provider's own words. */
+const prefix = /^(?:Preview failed: |invocation of \S+ returned an error: )+/;
+
+/** One line for each reason: who cannot sign in would else read it for every resource. */
 function unseenLines({ unseen }: Drift): string[] {
-    return unseen.map(({ name, what, reason, refused }) => {
-        const why = refused ? "whoever is signed in may not look into the directory" : reason;
-        return `${name} (${what}): ${why.replaceAll(/\s+/g, " ")}`;
-    });
+    const byReason = new Map<string, string[]>();
+    for (const { name, what, reason, refused } of unseen) {
+        const why = refused
+            ? "whoever is signed in may not look into the directory"
+            : reason.replace(prefix, "").replaceAll(/\s+/g, " ");
+        byReason.set(why, [...(byReason.get(why) ?? []), `${name} (${what})`]);
+    }
+    return [...byReason].map(([why, names]) => `${names.join(", ")}: ${why}`);
 }
 
 /** What puts it right, or takes it in. */

@@ -332,6 +332,16 @@ describe("the report", () => {
         );
     });
 
+    it("gives one reason once", () => {
+        const reason = "Preview failed: 401 AADSTS700016: no such application";
+        const listing =
+            "invocation of azure-native:web:list returned an error: 401 AADSTS700016:\n no such application";
+        const missed = [unseen("plan", "a", reason), unseen("app", "app settings", listing)];
+        expect(textReport({ ...nothing, unseen: missed })).toContain(
+            "\n  plan (a), app (app settings): 401 AADSTS700016: no such application",
+        );
+    });
+
     it("lets no value be Markdown", () => {
         const evil = "x` @everyone [a](http://b) <img src=c>\n# ``d";
         const changes: Change[] = [{ path: evil, kind: "added", now: evil, secret: false }];
