@@ -4,7 +4,7 @@
  * app settings for whoever may.
  */
 import fc from "fast-check";
-import { exitCodes, parseArguments } from "../../delivery/drift";
+import { exitCodes, main, parseArguments } from "../../delivery/drift";
 import {
     appsOf,
     reveal,
@@ -378,5 +378,15 @@ describe("the command's arguments", () => {
         [["--yes"], "--yes goes with --repair"],
     ])("fail as %j", (args, message) => {
         expect(() => parseArguments(args)).toThrow(message);
+    });
+
+    it("fail as a repair that nobody can agree to", async () => {
+        const { isTTY } = process.stdin;
+        process.stdin.isTTY = false;
+        try {
+            await expect(main(["--repair"])).rejects.toThrow("say --yes too");
+        } finally {
+            process.stdin.isTTY = isTTY;
+        }
     });
 });
