@@ -56,6 +56,12 @@ interface Fault {
     readonly done?: boolean;
 }
 
+interface Answer {
+    readonly status?: number;
+    readonly body: unknown;
+    readonly headers?: Record<string, string>;
+}
+
 const shaOf = (text: string) => createHash("sha1").update(text).digest("hex");
 
 export class FakeGitHub {
@@ -144,10 +150,7 @@ export class FakeGitHub {
         answer(status, body, headers);
     }
 
-    #answer(
-        what: string,
-        input: any,
-    ): { status?: number; body: unknown; headers?: Record<string, string> } {
+    #answer(what: string, input: any): Answer {
         const [method, target = ""] = what.split(" ");
         const { pathname, searchParams: query } = new URL(target, this.url);
         const at = (pattern: string) =>
@@ -199,15 +202,15 @@ export class FakeGitHub {
         return { status: 404, body: { message: "Not Found" } };
     }
 
-    #page(pathname: string, query: URLSearchParams, all: readonly unknown[]) {
+    #page(pathname: string, query: URLSearchParams, all: readonly unknown[]): Answer {
         const number = Number(query.get("page") ?? 1);
         const body = all.slice((number - 1) * pageSize, number * pageSize);
         query.set("page", String(number + 1));
         const link = `<${this.url}${pathname}?${query}>; rel="next", <${this.url}/>; rel="last"`;
-        return { body, headers: number * pageSize < all.length ? { link } : {} };
+        return { body, ...(number * pageSize < all.length && { headers: { link } }) };
     }
 
-    #contents(method: string, file: string, input: any) {
+    #contents(method: string, file: string, input: any): Answer {
         if (method === "PUT") this.beforeCommit();
         const text = this.files.get(file);
         if (text === undefined) return { status: 404, body: { message: "Not Found" } };

@@ -27,7 +27,7 @@ describe("the issue about drift", () => {
         expect(held.server.issues).toEqual([
             expect.objectContaining({ title: "The stack prod has drifted", state: "open" }),
         ]);
-        const [{ body }] = held.server.issues as [{ body: string }];
+        const { body } = held.server.issues[0]!;
         expect(body.startsWith(`${marker("drift of prod")}\n`)).toBe(true);
         expect(body).toContain("https://github.example/example/service/actions/runs/77");
         expect(body).toContain("httpsOnly: true => false");
