@@ -32,7 +32,7 @@ async function build(folder: string): Promise<void> {
         const reason = code === "ENOENT" ? "there is no go on PATH" : stderr?.trim() || message;
         throw new Error(
             `The workflows cannot be linted: actionlint ${version} was not built, for ${reason}. ` +
-                "Install Go 1.24 or newer, and let it reach its module proxy.",
+                "Install Go 1.25 or newer, and let it reach its module proxy.",
         );
     } finally {
         fs.rmSync(unfinished, { recursive: true, force: true });

@@ -5,6 +5,7 @@
 import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { promisify } from "node:util";
 import { parse } from "yaml";
 import { findActionlint } from "../../support/actionlint";
 import { temporaryFolder } from "../../support/temporaryFolder";
@@ -121,6 +122,70 @@ describe("the workflows", () => {
         const versions = new Set([...all.matchAll(/uses: (\S+@\S+)/g)].map(([, use]) => use));
         expect(versions.size).toBe(used.size);
         expect(new Set(all.match(/node-version: .*/g)).size).toBe(1);
+    });
+});
+
+describe("the README", () => {
+    const readme = fs.readFileSync(path.join(root, "README.md"), "utf8");
+    const scratch = temporaryFolder();
+
+    /** An executable that notes what it is called with, and answers. */
+    function stub(name: string, answer: string): void {
+        const log = path.join(scratch, name + ".log");
+        const script = `#!/bin/sh\necho "$@" >> ${log}\nfor last; do :; done\n[ "$last" = - ] && cat >> ${log}\necho ${answer}\n`;
+        fs.writeFileSync(path.join(scratch, name), script, { mode: 0o755 });
+    }
+    const calls = (name: string) => fs.readFileSync(path.join(scratch, `${name}.log`), "utf8");
+
+    /** Names of the variables or secrets that the workflows use; with `dev` for the stack. */
+    function used(context: "vars" | "secrets"): Set<string> {
+        const all = files.map(text).join("\n");
+        const plain = [...all.matchAll(new RegExp(`\\b${context}\\.(\\w+)`, "g"))];
+        const made = all.matchAll(new RegExp(`\\b${context}\\[format\\('\\{0\\}(\\w+)'`, "g"));
+        return new Set([
+            ...plain.map(([, name]) => name!),
+            ...[...made].map(([, name]) => `dev${name}`),
+        ]);
+    }
+
+    it("sets up, in a shell, the variables that the workflows use, and no others", async () => {
+        const [, commands = ""] = /^```sh\n(output\(\).*?)^```/ms.exec(readme) ?? [];
+        stub("gh", "1");
+        stub("npm", "from-npm");
+        const env = {
+            PATH: `${scratch}:${process.env.PATH}`,
+            PULUMI_BACKEND_URL: "azblob://state",
+        };
+        await promisify(execFile)("bash", ["-eu", "-c", commands], { env });
+        const set = [...calls("gh").matchAll(/variable set (\S+) (--env dev)?/g)];
+        const names = set.map(([, name]) => name!).filter((name) => !/^(test|prod)_/.test(name));
+        expect(new Set(names)).toEqual(used("vars"));
+        const gated = set.filter(([, , gate]) => gate).map(([, name]) => name!);
+        expect(gated.sort()).toEqual([
+            "ARM_CLIENT_ID",
+            "ARM_SUBSCRIPTION_ID",
+            "ARM_TENANT_ID",
+            "PULUMI_BACKEND_URL",
+        ]);
+        const bodies = calls("gh").match(/^\{.*\}$/gm) ?? [];
+        expect(bodies.map((body) => JSON.parse(body))).toEqual(
+            [[], [], [{ type: "User", id: 1 }]].map((reviewers) => ({
+                reviewers,
+                deployment_branch_policy: {
+                    protected_branches: false,
+                    custom_branch_policies: true,
+                },
+            })),
+        );
+        expect(calls("gh").match(/deployment-branch-policies --field name=main/g)).toHaveLength(3);
+        expect(calls("npm")).toContain("stack output readerClientId --stack prod-access");
+    });
+
+    it("names the secrets that the workflows use, and no others", () => {
+        const named = [...readme.matchAll(/gh secret set (\S+)/g)].map(([, name]) => name!);
+        expect(named.map((name) => name.replace("PROD_", "dev_")).sort()).toEqual(
+            [...used("secrets")].sort(),
+        );
     });
 });
 
