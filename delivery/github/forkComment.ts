@@ -70,7 +70,10 @@ async function fetchReport(
     const { artifacts } = await gitHub.get<{
         artifacts: { id: number; name: string; expired: boolean }[];
     }>(`${repositoryPath}/actions/runs/${run.id}/artifacts?name=${artifactName}&per_page=100`);
-    const artifact = artifacts.find(({ name, expired }) => name === artifactName && !expired);
+    // A run that was started again has one of each time: the newest has the highest id.
+    const [artifact] = artifacts
+        .filter(({ name, expired }) => name === artifactName && !expired)
+        .sort((one, other) => other.id - one.id);
     if (!artifact) return { problem: "its run left no artifact" };
     const archive = await gitHub.download(
         `${repositoryPath}/actions/artifacts/${artifact.id}/zip`,

@@ -39,6 +39,12 @@ interface Pull {
     base: { ref: string };
 }
 
+interface Artifact {
+    name: string;
+    archive: Buffer;
+    expired?: boolean;
+}
+
 interface Commit {
     message: string;
     path: string;
@@ -68,8 +74,8 @@ export class FakeGitHub {
     readonly comments: Comment[] = [];
     readonly issues: Issue[] = [];
     readonly pulls: Pull[] = [];
-    /** Archives by the name of their artifact, all of one run. */
-    readonly artifacts = new Map<string, Buffer>();
+    /** Artifacts of one run, oldest first; the first has the id 1. */
+    readonly artifacts: Artifact[] = [];
     readonly approvals: object[] = [];
     /** Contents on the branch main. */
     readonly files = new Map<string, string>();
@@ -88,7 +94,7 @@ export class FakeGitHub {
         this.#api = http.createServer((request, response) => void this.#serve(request, response));
         this.#storage = http.createServer((request, response) => {
             this.tokenLeaked ||= request.headers.authorization !== undefined;
-            response.end(this.artifacts.get(decodeURIComponent(request.url!.slice(1))));
+            response.end(this.artifacts[Number(request.url!.slice(1)) - 1]!.archive);
         });
     }
 
@@ -189,12 +195,14 @@ export class FakeGitHub {
             );
         }
         if (at("actions/runs/(\\d+)/artifacts")) {
-            const names = [...this.artifacts.keys()].filter((name) => name === query.get("name"));
-            return { body: { artifacts: names.map((name) => ({ id: 5, name, expired: false })) } };
+            const artifacts = this.artifacts
+                .map(({ name, expired = false }, index) => ({ id: index + 1, name, expired }))
+                .filter(({ name }) => name === query.get("name"));
+            return { body: { artifacts } };
         }
-        if (at("actions/artifacts/5/zip")) {
+        if ((found = at("actions/artifacts/(\\d+)/zip"))) {
             const { port } = this.#storage.address() as AddressInfo;
-            const location = `http://127.0.0.1:${port}/${[...this.artifacts.keys()][0]}`;
+            const location = `http://127.0.0.1:${port}/${found[0]}`;
             return { status: 302, body: {}, headers: { location } };
         }
         if (at("actions/runs/(\\d+)/approvals")) return { body: this.approvals };

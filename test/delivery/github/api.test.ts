@@ -142,8 +142,8 @@ describe("the API", () => {
     });
 
     it("sends for a file elsewhere without the token, and no more of it than allowed", async () => {
-        held.server.artifacts.set("report", Buffer.alloc(1000, 7));
-        const file = `/repos/${repository}/actions/artifacts/5/zip`;
+        held.server.artifacts.push({ name: "report", archive: Buffer.alloc(1000, 7) });
+        const file = `/repos/${repository}/actions/artifacts/1/zip`;
         expect(await client().download(file, 1000)).toEqual(Buffer.alloc(1000, 7));
         expect(await client().download(file, 999)).toBeUndefined();
         expect(held.server.tokenLeaked).toBe(false);

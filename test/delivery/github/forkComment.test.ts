@@ -35,7 +35,7 @@ const pull = (number: number, changes: object = {}) => ({
 
 /** Comments on what a run left; undefined for a run that left nothing. */
 async function commentOn(archive: Buffer | undefined, changes: object = {}): Promise<void> {
-    if (archive) held.server.artifacts.set("report", archive);
+    if (archive) held.server.artifacts.push({ name: "report", archive });
     const event = {
         workflow_run: { ...run, ...changes },
         repository: { default_branch: "main" },
@@ -86,6 +86,15 @@ describe("the comment on a fork's pull request", () => {
         await commentOn(report("second"), { conclusion: "failure" });
         expect(bodies()).toEqual([expect.stringContaining("    second\n")]);
         expect(bodies()[0]).toContain("The run failed.");
+    });
+
+    it("shows the newest artifact of a run that was started again, and none that is gone", async () => {
+        held.server.artifacts.push({ name: "report", archive: report("older") });
+        await commentOn(report("newer"));
+        expect(bodies()).toEqual([expect.stringContaining("    newer\n")]);
+        for (const artifact of held.server.artifacts) artifact.expired = true;
+        await commentOn(undefined);
+        expect(bodies()).toEqual([expect.stringContaining("its run left no artifact")]);
     });
 
     it.each([

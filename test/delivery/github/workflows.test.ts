@@ -125,6 +125,22 @@ describe("the workflows", () => {
     });
 });
 
+describe("the check for drift", () => {
+    const scratch = temporaryFolder();
+    const [script] = workflow("drift.yml").jobs.drift!.steps!.flatMap(({ run = "" }) =>
+        run.includes("GITHUB_OUTPUT") ? [run] : [],
+    );
+
+    it.each([0, 1, 2])("hands on how it ended: %d", async (code) => {
+        fs.writeFileSync(path.join(scratch, "npm"), `#!/bin/sh\nexit ${code}\n`, { mode: 0o755 });
+        const output = path.join(scratch, `output-${code}`);
+        const PATH = `${scratch}:${process.env.PATH}`;
+        const env = { PATH, STACK: "dev", GITHUB_OUTPUT: output };
+        await promisify(execFile)("bash", ["-e", "-c", script!], { env });
+        expect(fs.readFileSync(output, "utf8")).toBe(`code=${code}\n`);
+    });
+});
+
 describe("the README", () => {
     const readme = fs.readFileSync(path.join(root, "README.md"), "utf8");
     const scratch = temporaryFolder();
