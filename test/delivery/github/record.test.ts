@@ -1,0 +1,220 @@
+/**
+ * The commit that records a promotion: of one file, on top of whatever the branch holds.
+ * Cannot show that GitHub starts no workflow for it, nor what rules of a branch refuse: the server is ours.
+ */
+import { execFile, execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { merge, recordMessage } from "../../../delivery/github/record";
+import { fakeGitHub, token } from "../../support/fakeGitHub";
+import { temporaryFolder } from "../../support/temporaryFolder";
+
+const held = fakeGitHub();
+const project = path.resolve(__dirname, "..", "..", "..");
+const base = temporaryFolder();
+let count = 0;
+let folder: string;
+
+const file = "Pulumi.test.yaml";
+const digest = `ghcr.io/example/service@sha256:${"1".repeat(64)}`;
+const before = `# Settings.
+config:
+  shop:name: shop-test
+  shop:image: ghcr.io/example/service:1.0
+  shop:port: "8080"
+  shop:secretAppSettings:
+    secure: v1:abc
+  shop:tags: { owner: team }
+`;
+const after = before.replace("ghcr.io/example/service:1.0", digest);
+
+/** The working folder of a job: what was pushed is checked out. */
+beforeEach(() => {
+    folder = path.join(base, String(count++));
+    fs.mkdirSync(folder);
+    const git = (...args: string[]) => execFileSync("git", args, { cwd: folder });
+    fs.writeFileSync(path.join(folder, file), before);
+    git("init", "--quiet");
+    git("add", ".");
+    git("-c", "user.name=n", "-c", "user.email=e@example", "commit", "--quiet", "-m", "m");
+    held.server.files.set(file, before);
+});
+
+function record(content: string): Promise<{ code: number; output: string }> {
+    fs.writeFileSync(path.join(folder, file), content);
+    const command = ["engine/run.js", "delivery/github/record.ts"].map((part) =>
+        path.join(project, part),
+    );
+    const options = { cwd: folder, env: held.server.job(base) };
+    return new Promise((resolve) => {
+        const args = [...command, "--from", "dev", "--to", "test"];
+        execFile(process.execPath, args, options, (error, stdout, stderr) => {
+            resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
+        });
+    });
+}
+
+describe("the record of a promotion", () => {
+    it("is a commit of the one file, which says what, from where and who", async () => {
+        held.server.approvals.push(
+            { state: "approved", user: { login: "boss" }, environments: [{ name: "test" }] },
+            { state: "approved", user: { login: "other" }, environments: [{ name: "prod" }] },
+            { state: "rejected", user: { login: "nobody" }, environments: [{ name: "test" }] },
+        );
+        expect(await record(after)).toEqual({ code: 0, output: `Recorded in ${file} on main.\n` });
+        expect(held.server.commits).toEqual([
+            { branch: "main", path: file, content: after, message: expect.any(String) },
+        ]);
+        expect(held.server.commits[0]!.message.split("\n")).toEqual([
+            "Promote dev to test",
+            "",
+            `Image: ${digest}`,
+            "Settings changed: shop:image",
+            `Commit deployed: ${"c".repeat(40)}`,
+            "Run: https://github.example/example/service/actions/runs/77",
+            "Started by: somebody",
+            "Approved by: boss",
+            "",
+            "[skip ci]",
+        ]);
+    });
+
+    it("is not made where the promotion changed nothing", async () => {
+        expect((await record(before)).output).toContain("nothing to record");
+        expect(held.server.asked).toEqual([]);
+    });
+
+    it("leaves alone what others have pushed to the same file meanwhile, comments too", async () => {
+        const others = (text: string) =>
+            text
+                .replace('port: "8080"', 'port: "9090" # Ours.')
+                .replace("# Settings.", "# Our settings.")
+                .replace("\n  shop:port", "\n  shop:sku: B3\n  shop:port");
+        held.server.files.set(file, others(before));
+        expect((await record(after)).code).toBe(0);
+        expect(held.server.files.get(file)).toBe(others(after));
+    });
+
+    it("is made in the end where somebody pushes at the same moment, again and again", async () => {
+        let pushes = 0;
+        held.server.beforeCommit = () => {
+            if (pushes++ < 3) {
+                const owner = `{ owner: team${pushes} }`;
+                held.server.files.set(file, before.replace("{ owner: team }", owner));
+            }
+        };
+        expect((await record(after)).code).toBe(0);
+        expect(held.server.commits).toHaveLength(1);
+        expect(held.server.files.get(file)).toBe(after.replace("team }", "team3 }"));
+    });
+
+    it("is made once where its answer is lost", async () => {
+        held.server.faults.push({ when: /^PUT/, status: 502, done: true });
+        expect((await record(after)).code).toBe(0);
+        expect(held.server.commits).toHaveLength(1);
+    });
+
+    it("fails where others have changed the same setting, and says what to do", async () => {
+        const theirs = before.replace("service:1.0", "service:2.0");
+        held.server.files.set(file, theirs);
+        const { code, output } = await record(after);
+        expect(code).toBe(1);
+        expect(output).toMatch(/has got other values in the same settings.*by hand/);
+        expect(held.server.files.get(file)).toBe(theirs);
+    });
+
+    it("fails where a rule of the branch refuses it, and says that it is deployed all the same", async () => {
+        const body = {
+            message:
+                "Repository rule violations found: changes must be made through a pull request",
+        };
+        held.server.faults.push({ when: /^PUT/, status: 409, body });
+        const { code, output } = await record(after);
+        expect(code).toBe(1);
+        expect(output).toMatch(/is deployed, but its record could not be committed.*pull request/);
+        expect(output).not.toMatch(/^\s+at /m);
+        expect(output).not.toContain(token);
+        expect(held.server.asked.filter((what) => what.startsWith("PUT"))).toHaveLength(1);
+    });
+});
+
+describe("merge", () => {
+    const file = (...settings: string[]) =>
+        ["encryptionsalt: v1", "config:", ...settings.map((setting) => `  ${setting}`), ""].join(
+            "\n",
+        );
+
+    it.each([
+        [
+            "what only we have changed",
+            file("a: 1"),
+            file("a: 2"),
+            file("a: 1", "b: 1"),
+            file("a: 2", "b: 1"),
+        ],
+        [
+            "what we have added",
+            file("a: 1"),
+            file("a: 1", "b: 2"),
+            file("a: 3"),
+            file("a: 3", "b: 2"),
+        ],
+        [
+            "what we have removed",
+            file("a: 1", "b: 1"),
+            file("a: 1"),
+            file("a: 2", "b: 1"),
+            file("a: 2"),
+        ],
+        [
+            "what both have changed alike",
+            file("a: 1"),
+            file("a: 2"),
+            file("a: 2", "b: 1"),
+            file("a: 2", "b: 1"),
+        ],
+        [
+            "our very text where they have changed nothing",
+            "config: {a: 1}\n",
+            "config: {a:   2}\n",
+            "config: {a: 1}\n",
+            "config: {a:   2}\n",
+        ],
+    ])("has %s", (_, base, ours, theirs, merged) => {
+        expect(merge(base, ours, theirs)).toBe(merged);
+    });
+
+    it.each([
+        ["both have given a setting another value", file("a: 1"), file("a: 2"), file("a: 3")],
+        [
+            "they have removed what we changed",
+            file("a: 1", "b: 1"),
+            file("a: 2", "b: 1"),
+            file("b: 1"),
+        ],
+        [
+            "we have changed more than settings",
+            file("a: 1"),
+            "config:\n  a: 2\n",
+            file("a: 1", "b: 1"),
+        ],
+    ])("has no answer where %s", (_, base, ours, theirs) => {
+        expect(merge(base, ours, theirs)).toBeUndefined();
+    });
+});
+
+describe("recordMessage", () => {
+    const promotion = { from: "test", to: "prod", commit: "c", run: "r", startedBy: "s" };
+
+    it("names settings, never their values, which may be secret", () => {
+        const changed = after
+            .replace("v1:abc", "v1:def")
+            .replace("  shop:tags: { owner: team }\n", "");
+        const message = recordMessage({ ...promotion, before, after: changed, approvedBy: [] });
+        expect(message).toContain(
+            "Settings changed: shop:image, shop:secretAppSettings, shop:tags\n",
+        );
+        expect(message).not.toContain("v1:");
+        expect(message).toContain("Approved by: nobody");
+    });
+});
