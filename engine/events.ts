@@ -1,0 +1,121 @@
+/**
+ * Runs a Pulumi command in the foreground and reads along what its engine does, without touching what it shows.
+ *
+ * The engine's event log holds the SDK's debug messages too, and in those secrets stand in clear (seen with CLI
+ * 3.259). So it never becomes a file: it goes through a named pipe, and debug messages are dropped on the way.
+ * Windows has no such pipes; there it is a file in a folder of one's own, and is removed.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { exitCode } from "./process";
+
+export interface Watched {
+    /** Exit code; that of a shell (128 + signal) if a signal ended the command. */
+    readonly code: number;
+    /** The engine's events, one in JSON a line, without debug messages. */
+    readonly events: string;
+    /** What went to standard error, if that was asked for. */
+    readonly errors: string;
+}
+
+/** Where the command runs. */
+interface Where {
+    readonly cwd: string;
+    readonly env: NodeJS.ProcessEnv;
+}
+
+interface EventLog {
+    readonly file: string;
+    /** The whole log, once the command has ended. */
+    read(): Promise<string>;
+}
+
+/** Ends the pipe for its reader, who holds its other end too and so never sees it close. */
+const endOfLog = "\n\0\n";
+
+const isDebug = (line: string) => line.includes('"severity":"debug"');
+
+function pipeLog(folder: string): EventLog {
+    const file = path.join(folder, "events");
+    execFileSync("mkfifo", ["-m", "600", file]);
+    // Open for both: an end for reading alone would wait for an engine that may never come.
+    const handle = fs.openSync(file, "r+");
+    let kept = "";
+    let rest = "";
+    const stream = fs.createReadStream(file, { fd: handle, encoding: "utf8", autoClose: false });
+    const ended = new Promise<void>((resolve, reject) => {
+        stream.on("error", reject);
+        stream.on("data", (chunk) => {
+            const lines = (rest + String(chunk)).split("\n");
+            rest = lines.pop()!;
+            for (const line of lines) {
+                if (line === "\0") resolve();
+                else if (line !== "" && !isDebug(line)) kept += `${line}\n`;
+            }
+        });
+    });
+    return {
+        file,
+        async read() {
+            fs.writeSync(handle, endOfLog);
+            await ended;
+            stream.destroy();
+            fs.closeSync(handle);
+            return kept;
+        },
+    };
+}
+
+function fileLog(folder: string): EventLog {
+    const file = path.join(folder, "events");
+    const read = async () => (fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "");
+    const clean = (log: string) =>
+        log
+            .split("\n")
+            .filter((line) => !isDebug(line))
+            .join("\n");
+    return { file, read: async () => clean(await read()) };
+}
+
+/**
+ * Runs `pulumi <args>` in the foreground, with our own input and output.
+ *
+ * @param keepErrors Whether to keep what goes to standard error, beside showing it. It is no terminal then.
+ */
+export async function runWatched(
+    pulumi: string,
+    args: readonly string[],
+    { cwd, env }: Where,
+    keepErrors = false,
+): Promise<Watched> {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-events-"));
+    try {
+        const log = process.platform === "win32" ? fileLog(folder) : pipeLog(folder);
+        const watched = {
+            ...env,
+            PULUMI_DEBUG_COMMANDS: "true", // Without it the CLI has no flag for an event log.
+            PULUMI_OPTION_EVENT_LOG: log.file,
+        };
+        const child = spawn(pulumi, args, {
+            cwd,
+            env: watched,
+            stdio: ["inherit", "inherit", keepErrors ? "pipe" : "inherit"],
+        });
+        let errors = "";
+        child.stderr?.on("data", (chunk: Buffer) => {
+            errors += chunk.toString();
+            process.stderr.write(chunk);
+        });
+        const ended = await exitCode(child).then(
+            (code) => ({ code }),
+            (error: Error) => ({ error }),
+        );
+        const events = await log.read();
+        if ("error" in ended) throw ended.error;
+        return { code: ended.code, events, errors };
+    } finally {
+        fs.rmSync(folder, { recursive: true, force: true });
+    }
+}
