@@ -9,13 +9,13 @@ interface Branch {
     readonly children: readonly Branch[];
 }
 
-/** The boxes as trees: each hangs on what it refers to first. One in a circle hangs on nothing. */
+/** The boxes as trees: each hangs on what it refers to. One in a circle hangs on nothing. */
 export function branches(all: readonly Box[]): Branch[] {
     const byId = new Map(all.map((box) => [box.id, box]));
     const parentOf = (box: Box) => {
-        const parent = byId.get(box.refersTo[0] ?? "");
+        const parent = byId.get(box.refersTo ?? "");
         const above = new Set<Box>();
-        for (let at = parent; at; at = byId.get(at.refersTo[0] ?? "")) {
+        for (let at = parent; at; at = byId.get(at.refersTo ?? "")) {
             if (at === box || above.has(at)) return undefined;
             above.add(at);
         }
@@ -30,7 +30,7 @@ export function branches(all: readonly Box[]): Branch[] {
 }
 
 /** Measures in pixels. */
-const size = { width: 206, height: 46, right: 34, below: 12, indent: 18 };
+const size = { width: 222, height: 46, right: 30, below: 12, indent: 18 };
 
 interface Placed {
     readonly box: Box;
@@ -99,34 +99,18 @@ function narrow(roots: readonly Branch[]): Picture {
 function drawBox({ box, x, y }: Placed): string {
     const { title, subtitle, action } = box;
     const { sign, done } = words[action];
-    const text = (at: number, css: string, px: number, shown: string, weight = 400) =>
-        `<text x="${x + 12}" y="${y + at}" class="${css}" font-size="${px}" font-weight="${weight}">${html(cut(line(shown), 26))}</text>`;
+    const text = (at: number, css: string, px: number, most: number, shown: string) =>
+        `<text x="${x + 12}" y="${y + at}" class="${css}" font-size="${px}">${html(cut(line(shown), most))}</text>`;
     return `<g><title>${html(title)}, ${html(subtitle)}, ${done}</title>
 <rect x="${x + 0.75}" y="${y + 0.75}" width="${size.width - 1.5}" height="${size.height - 1.5}" rx="8" stroke-width="1.5" class="${action}"/>
-${text(20, action === "same" ? "" : action, 14, sign ? `${sign} ${title}` : title, 600)}
-${text(37, "subtitle", 12, subtitle)}</g>`;
+${text(20, `title ${action}`, 13, 23, sign ? `${sign} ${title}` : title)}
+${text(37, "subtitle", 12, 27, subtitle)}</g>`;
 }
 
-/** Lines to what a box refers to beside what it hangs on. */
-function loose(placed: readonly Placed[]): string[] {
-    const byId = new Map(placed.map((each) => [each.box.id, each]));
-    return placed.flatMap((to) =>
-        to.box.refersTo.slice(1).flatMap((id) => {
-            const from = byId.get(id);
-            if (!from || from.x >= to.x) return [];
-            const start = from.x + size.width;
-            const bend = (start + to.x) / 2;
-            return [
-                `<path class="loose" d="M${start} ${middle(from)} C${bend} ${middle(from)} ${bend} ${middle(to)} ${to.x} ${middle(to)}"/>`,
-            ];
-        }),
-    );
-}
-
-function draw(picture: Picture, css: string, words: string, extra: readonly string[]): string {
+function draw(picture: Picture, css: string, words: string): string {
     const { placed, lines, width, height } = picture;
     return `<svg class="${css}" role="img" aria-label="${html(words)}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" xmlns="http://www.w3.org/2000/svg">
-${[...extra, ...lines, ...placed.map(drawBox)].join("\n")}
+${[...lines, ...placed.map(drawBox)].join("\n")}
 </svg>`;
 }
 
@@ -138,9 +122,5 @@ export function drawing(report: Report): string {
         return `${title} (${subtitle}) ${words[action].done}`;
     });
     const label = `Diagram of the stack: ${said.join("; ")}.`;
-    const across = wide(roots);
-    return [
-        draw(across, "wide", label, loose(across.placed)),
-        draw(narrow(roots), "narrow", label, []),
-    ].join("\n");
+    return [draw(wide(roots), "wide", label), draw(narrow(roots), "narrow", label)].join("\n");
 }

@@ -152,10 +152,9 @@ function mermaid(report: Report): string {
             const text = `${sign ? `${label(sign)} ` : ""}${label(title)}<br>${label(subtitle)}`;
             return `    ${ids.get(id)}["${text}"]:::${action}`;
         }),
-        ...all.flatMap(({ id, refersTo: [closest, ...others] }) => [
-            ...(closest ? [`    ${ids.get(closest)} --> ${ids.get(id)}`] : []),
-            ...others.map((other) => `    ${ids.get(other)} -.-> ${ids.get(id)}`),
-        ]),
+        ...all.flatMap(({ id, refersTo }) =>
+            refersTo ? [`    ${ids.get(refersTo)} --> ${ids.get(id)}`] : [],
+        ),
         ...used.map((action) => `    classDef ${action} ${classes[action]}`),
         "```",
     ].join("\n");

@@ -51,8 +51,8 @@ export interface Node {
     readonly name: string;
     readonly type: string;
     readonly action: Action | "same";
-    /** Urns of what it refers to, the closest first. */
-    readonly refersTo: readonly string[];
+    /** Urn of what it hangs on, such as an app on its plan. */
+    readonly refersTo?: string;
 }
 
 export interface Report {
@@ -238,7 +238,7 @@ function readFinding(event: PolicyEvent): Finding {
         policy: event.policyName,
         level: event.enforcementLevel,
         severity: event.severity ?? "",
-        resource: isStack ? "" : nameOf(event.resourceUrn!),
+        resource: isStack ? "" : nameOf(event.resourceUrn),
         rule,
         found: found ?? rest.join("\n"),
         fix,
@@ -247,7 +247,7 @@ function readFinding(event: PolicyEvent): Finding {
 }
 
 /** Colours of a terminal. */
-// eslint-disable-next-line no-control-regex
+ 
 const colours = /\u001b\[[0-9;]*m/g;
 
 /** An error without the places in Node.js and in libraries that it went through. */

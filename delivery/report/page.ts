@@ -59,7 +59,7 @@ ${(["replace", "delete", "update", "create", "import", "same"] as const)
     .map(
         (action) =>
             `.${action} { color: var(--${action}); background: var(--${action}-fill); border-color: var(--${action}); }
-rect.${action} { fill: var(--${action}-fill); stroke: var(--${action}); } text.${action} { fill: var(--${action}); }`,
+rect.${action} { fill: var(--${action}-fill); stroke: var(--${action}); } svg text.${action} { fill: var(--${action}); }`,
     )
     .join("\n")}
 .change header { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: center; }
@@ -78,8 +78,8 @@ details summary { cursor: pointer; font-weight: 600; }
 dt { color: var(--quiet); } dd { margin: 0; }
 svg { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 svg text { font-family: system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; fill: var(--text); }
-svg .subtitle { fill: var(--quiet); }
-svg path { fill: none; stroke: var(--quiet); stroke-width: 1.4; } svg path.loose { stroke-dasharray: 4 4; opacity: .7; }
+svg .title { font-weight: 600; } svg .subtitle { fill: var(--quiet); }
+svg path { fill: none; stroke: var(--quiet); stroke-width: 1.4; }
 .narrow { display: none; }
 @media (max-width: 46rem) {
   .wide { display: none; } .narrow { display: block; }
@@ -87,6 +87,7 @@ svg path { fill: none; stroke: var(--quiet); stroke-width: 1.4; } svg path.loose
   .values thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .values tr { display: grid; grid-template-columns: 1fr 1fr; gap: 0 .75rem; padding: .35rem 0; border-top: 1px solid var(--line); }
   .values th, .values td { border: 0; width: auto; padding: .1rem 0; } .values tbody th { grid-column: 1 / -1; }
+  .values td:nth-child(3)::before { content: "→ "; color: var(--quiet); }
 }
 @media print { body { background: none; } .card { break-inside: avoid; } }
 `;

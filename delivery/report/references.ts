@@ -6,8 +6,6 @@ interface Reference {
     readonly from?: RegExp;
     readonly input: string;
     readonly to: string;
-    /** Whether everything has it, so that it says something only where there is nothing closer. */
-    readonly common?: boolean;
 }
 
 const application = "azuread:index/application:Application";
@@ -20,7 +18,7 @@ const references: readonly Reference[] = [
     { input: "clientId", to: application },
     { input: "applicationId", to: application },
     { input: "scope", to: "azure-native:resources:ResourceGroup" },
-    { input: "resourceGroupName", to: "azure-native:resources:ResourceGroup", common: true },
+    { input: "resourceGroupName", to: "azure-native:resources:ResourceGroup" },
 ];
 
 interface Referring {
@@ -29,17 +27,13 @@ interface Referring {
     readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-/** Urns of the resources that one refers to, the closest first; where several might be meant, none is named. */
-export function referredBy(resource: Referring, all: readonly Referring[]): string[] {
-    const found = references.filter(
-        ({ from, input, to }) =>
-            (from?.test(resource.type) ?? true) &&
-            resource.inputs[input] !== undefined &&
-            resource.type !== to,
-    );
-    const close = found.filter(({ common }) => !common);
-    return (close.length > 0 ? close : found).flatMap(({ to }) => {
+/** Urn of the resource that one hangs on; undefined where there is none, or where several might be meant. */
+export function referredBy(resource: Referring, all: readonly Referring[]): string | undefined {
+    for (const { from, input, to } of references) {
+        if (from && !from.test(resource.type)) continue;
+        if (resource.inputs[input] === undefined || resource.type === to) continue;
         const candidates = all.filter(({ type }) => type === to);
-        return candidates.length === 1 ? [candidates[0]!.urn] : [];
-    });
+        if (candidates.length === 1) return candidates[0]!.urn;
+    }
+    return undefined;
 }

@@ -68,8 +68,8 @@ export interface Box {
     readonly title: string;
     readonly subtitle: string;
     readonly action: Node["action"];
-    /** Ids of boxes, the closest first. */
-    readonly refersTo: readonly string[];
+    /** Id of the box that it hangs on. */
+    readonly refersTo?: string;
 }
 
 /** Most boxes that a diagram can be read with. */
@@ -87,7 +87,7 @@ export function boxes({ nodes }: Report, most = mostBoxes): Box[] {
     const groups = new Map<string, Node[]>();
     for (const node of nodes) groups.set(keyOf(node), [...(groups.get(keyOf(node)) ?? []), node]);
     return [...groups].slice(0, most).map(([id, [first, ...rest]]) => ({
-        ...{ id, action: first!.action, refersTo: [] },
+        ...{ id, action: first!.action },
         title: `${rest.length + 1} × ${shortType(first!.type)}`,
         subtitle: words[first!.action].done,
     }));
