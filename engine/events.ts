@@ -9,7 +9,11 @@ import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { StringDecoder } from "node:string_decoder";
+import { promisify } from "node:util";
 import { exitCode } from "./process";
+
+const read = promisify(fs.read);
 
 export interface Watched {
     /** Exit code; that of a shell (128 + signal) if a signal ended the command. */
@@ -42,41 +46,44 @@ function pipeLog(folder: string): EventLog {
     execFileSync("mkfifo", ["-m", "600", file]);
     // Open for both: an end for reading alone would wait for an engine that may never come.
     const handle = fs.openSync(file, "r+");
-    let kept = "";
-    let rest = "";
-    const stream = fs.createReadStream(file, { fd: handle, encoding: "utf8", autoClose: false });
-    const ended = new Promise<void>((resolve, reject) => {
-        stream.on("error", reject);
-        stream.on("data", (chunk) => {
-            const lines = (rest + String(chunk)).split("\n");
-            rest = lines.pop()!;
-            for (const line of lines) {
-                if (line === "\0") resolve();
-                else if (line !== "" && !isDebug(line)) kept += `${line}\n`;
-            }
-        });
-    });
+    const log = readToEnd(handle);
     return {
         file,
         async read() {
             fs.writeSync(handle, endOfLog);
-            await ended;
-            stream.destroy();
+            const kept = await log;
             fs.closeSync(handle);
             return kept;
         },
     };
 }
 
+/** Reads a pipe up to the line that ends it. One read more would wait for ever, and this process with it. */
+async function readToEnd(handle: number): Promise<string> {
+    const decoder = new StringDecoder("utf8");
+    const buffer = Buffer.alloc(1 << 16);
+    let kept = "";
+    let rest = "";
+    for (;;) {
+        const { bytesRead } = await read(handle, buffer, 0, buffer.length, null);
+        const lines = (rest + decoder.write(buffer.subarray(0, bytesRead))).split("\n");
+        rest = lines.pop()!;
+        for (const line of lines) {
+            if (line === "\0") return kept;
+            if (line !== "" && !isDebug(line)) kept += `${line}\n`;
+        }
+    }
+}
+
 function fileLog(folder: string): EventLog {
     const file = path.join(folder, "events");
-    const read = async () => (fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "");
-    const clean = (log: string) =>
-        log
-            .split("\n")
-            .filter((line) => !isDebug(line))
-            .join("\n");
-    return { file, read: async () => clean(await read()) };
+    return {
+        file,
+        async read() {
+            const lines = fs.existsSync(file) ? fs.readFileSync(file, "utf8").split("\n") : [];
+            return lines.filter((line) => !isDebug(line)).join("\n");
+        },
+    };
 }
 
 /**
