@@ -247,7 +247,7 @@ function readFinding(event: PolicyEvent): Finding {
 }
 
 /** Colours of a terminal. */
- 
+
 const colours = /\u001b\[[0-9;]*m/g;
 
 /** An error without the places in Node.js and in libraries that it went through. */

@@ -158,7 +158,7 @@ function findingCard(finding: Finding): string {
         ["setting", setting],
     ];
     const list = lines.flatMap(([term, text]) =>
-        text ? [`<dt>${term}</dt><dd>${code(text)}</dd>`] : [],
+        text ? [`<dt>${term}</dt><dd>${term === "must" ? html(text) : code(text)}</dd>`] : [],
     );
     const tone = level === "mandatory" ? "delete" : "update";
     return `<article class="card finding change"><header><span class="tag ${tone}">${html(level)}</span><h3>${html(policy)}</h3>

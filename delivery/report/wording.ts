@@ -1,4 +1,5 @@
 /** What the report as Markdown and as page have in common: their words. Texts are plain, to be escaped. */
+import { hoursPerMonth } from "../../azure/prices";
 import type { Cost, Estimate, Total } from "./estimate";
 import type { Action, Change, Node, Report } from "./model";
 import { amount } from "./text";
@@ -45,10 +46,12 @@ export function hasCosts({ lines, unknown }: Estimate): boolean {
 }
 
 /** What the estimate leaves out. */
-export function aboutEstimate({ collected, currency }: Estimate): string {
+export function aboutEstimate({ collected, currency, old, now }: Estimate): string {
+    const missing =
+        old.atLeast || now.atLeast ? ' "npm run prices" looks for prices that are missing.' : "";
     return (
-        `An estimate: published list prices in ${currency}, collected on ${collected}, for 730 hours a month; ` +
-        "without traffic, storage, taxes and discounts."
+        `An estimate: published list prices in ${currency}, collected on ${collected}, for ${hoursPerMonth} hours a ` +
+        `month; without traffic, storage, taxes and discounts.${missing}`
     );
 }
 

@@ -152,10 +152,11 @@ describe("the report of a preview", () => {
 
     it("fails where the program does, and names no folder of this machine", async () => {
         const before = "const settings = readSettings();";
-        const hostile = JSON.stringify(attacks.join("\n"));
-        sandbox.edit("index.ts", before, `${before}\nif (settings) throw new Error(${hostile});`);
+        const hostile = Buffer.from(attacks.join("\n")).toString("base64");
+        const failing = `\nif (settings) throw new Error(Buffer.from("${hostile}", "base64").toString());`;
+        sandbox.edit("index.ts", before, before + failing);
         const report = await preview("failing");
-        sandbox.edit("index.ts", `\nif (settings) throw new Error(${hostile});`, "");
+        sandbox.edit("index.ts", failing, "");
         expect(report).toMatchObject({ passed: false, refused: false });
         expect(report.errors.join()).toContain("@hostile");
         expect(markdown(report) + page(report)).not.toContain(sandbox.root);
