@@ -4,6 +4,7 @@ import { counts, order, verdict, type Change, type Finding, type Report } from "
 import { block, cell, code, cut, label, visible } from "./text";
 import type { Shown } from "./values";
 import {
+    aboutCount,
     aboutEstimate,
     boxes,
     costInWords,
@@ -200,9 +201,13 @@ function titleOf(report: Report): string {
         row(...known.map(() => "---"), "---"),
         row(...known.map((action) => String(number[action])), String(report.unchanged)),
     ];
-    return [`## Preview of ${code(report.stack)}`, `${icon} **${text}**`, table.join("\n")].join(
-        "\n\n",
-    );
+    const note = aboutCount(report);
+    return [
+        `## Preview of ${code(report.stack)}`,
+        `${icon} **${text}**`,
+        table.join("\n"),
+        ...(note ? [`_${note}_`] : []),
+    ].join("\n\n");
 }
 
 /** The report as Markdown, at most `limit` bytes long: what matters least is left out first, and that is said. */

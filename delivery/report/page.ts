@@ -12,6 +12,7 @@ import { drawing } from "./drawing";
 import { html } from "./text";
 import type { Shown } from "./values";
 import {
+    aboutCount,
     aboutEstimate,
     costInWords,
     hasCosts,
@@ -221,6 +222,7 @@ export function page(report: Report): string {
             .map(findingCard);
     const texts = (all: readonly string[]) => all.map((each) => `<pre>${html(each)}</pre>`);
     const diagram = report.nodes.length > 0 ? [`<div class="card">${drawing(report)}</div>`] : [];
+    const note = aboutCount(report);
     const icon = { good: "✓", careful: "!", bad: "✗" }[tone];
     const sections = [
         section("errors", "What went wrong", texts(report.errors)),
@@ -250,6 +252,7 @@ export function page(report: Report): string {
 <h1>Preview of ${html(report.stack)}</h1>
 <div class="card verdict ${tone}" role="status"><span aria-hidden="true">${icon}</span> ${html(text)}
 ${countList(report)}</div>
+${note ? `<p class="quiet">${html(note)}</p>` : ""}
 ${sections.filter((each) => each !== "").join("\n")}
 <p class="quiet">Made on <time datetime="${html(report.at)}">${html(report.at.replace("T", " ").replace(/\..*/, ""))} UTC</time>.</p>
 </main>

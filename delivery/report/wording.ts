@@ -40,6 +40,12 @@ export function totalInWords({ monthly, atLeast }: Total, currency: string): str
     return monthly === 0 ? "not known" : `at least ${amount(monthly, currency)}`;
 }
 
+/** Why the engine's own count is another; nothing where it is the same. */
+export function aboutCount({ uncounted }: Report): string {
+    if (uncounted === 0) return "";
+    return `Pulumi's own count has ${uncounted} more: components and providers, which are in no cloud.`;
+}
+
 /** Whether there is anything to estimate. */
 export function hasCosts({ lines, unknown }: Estimate): boolean {
     return lines.length > 0 || Object.keys(unknown).length > 0;
