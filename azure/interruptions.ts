@@ -19,7 +19,7 @@ export interface Interruption {
 export interface Sign {
     /** Type token. */
     readonly type: string;
-    readonly action: "create" | "update" | "replace" | "delete";
+    readonly action: "update" | "replace" | "delete";
     /** Any of these properties, or something below them, changes; absent: whichever. */
     readonly properties?: readonly string[];
 }
@@ -107,7 +107,6 @@ export const interruptions: readonly Interruption[] = [
         settings: "`deployerRoles`",
         effect: "assignments added and removed; the app is not touched",
         when: [
-            { type: assignment, action: "create" },
             { type: assignment, action: "delete" },
             { type: assignment, action: "replace" },
         ],
