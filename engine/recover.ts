@@ -13,6 +13,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as readline from "node:readline/promises";
+import { runWatched } from "./events";
 import { runInForeground } from "./process";
 import { UserError } from "./userError";
 
@@ -295,14 +296,6 @@ export async function recover(place: Place, find: Finder, yes: boolean): Promise
     return true;
 }
 
-/** Has the engine write its events to a file, one a line. */
-export function eventLogEnvironment(file: string): Record<string, string> {
-    return {
-        PULUMI_DEBUG_COMMANDS: "true", // Without it the CLI has no flag for an event log.
-        PULUMI_OPTION_EVENT_LOG: file,
-    };
-}
-
 /** `pulumi up <args>`, before and after which what was cut off is taken in. Answers the exit code. */
 export async function up(place: Place, args: readonly string[], find: Finder): Promise<number> {
     const { pulumi, cwd, env } = place;
@@ -311,26 +304,17 @@ export async function up(place: Place, args: readonly string[], find: Finder): P
     }
     const yes = args.some((arg) => arg === "--yes" || arg === "-y" || arg === "--yes=true");
     if (!(await recover(place, find, yes))) return 1;
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-events-"));
-    const eventLog = path.join(folder, "events");
-    try {
-        const watched = { ...env, ...eventLogEnvironment(eventLog) };
-        const code = await runInForeground(pulumi, ["up", ...args], { cwd, env: watched });
-        if (code === killed) {
-            say(
-                "The engine was killed. Run the command again: it takes in what is left of this run.",
-            );
-            return code;
-        }
-        if (code !== 0 && fs.existsSync(eventLog)) {
-            const state = await exportState(place);
-            const lost = lostCreates(fs.readFileSync(eventLog, "utf8"), state);
-            if (lost.length > 0 && (await takeIn(place, lost, state, find, yes))) {
-                say("Run the command again to go on.");
-            }
-        }
+    const { code, events } = await runWatched(pulumi, ["up", ...args], { cwd, env });
+    if (code === killed) {
+        say("The engine was killed. Run the command again: it takes in what is left of this run.");
         return code;
-    } finally {
-        fs.rmSync(folder, { recursive: true, force: true });
     }
+    if (code !== 0) {
+        const state = await exportState(place);
+        const lost = lostCreates(events, state);
+        if (lost.length > 0 && (await takeIn(place, lost, state, find, yes))) {
+            say("Run the command again to go on.");
+        }
+    }
+    return code;
 }

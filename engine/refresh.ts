@@ -1,8 +1,6 @@
 /** What `pulumi refresh` would find, without a change of the state. */
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
-import { capture, eventLogEnvironment, parseEvent, type Place } from "./recover";
+import { withEvents } from "./events";
+import { capture, parseEvent, type Place } from "./recover";
 import { UserError } from "./userError";
 
 /** Inputs and outputs of a resource; secrets are masked. */
@@ -105,16 +103,10 @@ export function readRefresh(eventLog: string): Refreshed | undefined {
  * @throws UserError with the engine's words, where it could not begin.
  */
 export async function previewRefresh(place: Place): Promise<Refreshed> {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-events-"));
-    const eventLog = path.join(folder, "events");
-    try {
-        const env = { ...place.env, ...eventLogEnvironment(eventLog) };
-        const { output } = await capture({ ...place, env }, ["refresh", "--preview-only"]);
-        const text = fs.existsSync(eventLog) ? fs.readFileSync(eventLog, "utf8") : "";
-        const refreshed = readRefresh(text);
-        if (refreshed) return refreshed;
-        throw new UserError(`"pulumi refresh --preview-only" failed:\n${output.trim()}`);
-    } finally {
-        fs.rmSync(folder, { recursive: true, force: true });
-    }
+    const { answer, events } = await withEvents((variables) =>
+        capture({ ...place, env: { ...place.env, ...variables } }, ["refresh", "--preview-only"]),
+    );
+    const refreshed = readRefresh(events);
+    if (refreshed) return refreshed;
+    throw new UserError(`"pulumi refresh --preview-only" failed:\n${answer.output.trim()}`);
 }

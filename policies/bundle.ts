@@ -40,6 +40,10 @@ export function bundle(project: string, target: string): string {
                 fs.writeFileSync(to, code);
             }
         }
+        for (const file of fs.readdirSync(path.join(project, "azure"))) {
+            if (!file.endsWith(".json")) continue;
+            fs.copyFileSync(path.join(project, "azure", file), path.join(scratch, "azure", file));
+        }
         const configs = fs
             .readdirSync(path.join(project, "policies"))
             .filter((file) => /^(config\..+\.json|README\.md|PulumiPolicy\.yaml)$/.test(file));

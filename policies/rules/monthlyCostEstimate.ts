@@ -1,5 +1,6 @@
+import { monthlyPrice } from "../../azure/prices";
 import { normalizeRegion } from "../../azure/regions";
-import { numberMap, whole } from "../options";
+import { flag, numberMap, whole } from "../options";
 import { stackRule, type StackResource } from "../rule";
 import { isAbsent, list, number, word } from "../values";
 
@@ -16,8 +17,8 @@ export const monthlyCostEstimate = stackRule({
     severity: "medium",
     level: "advisory",
     why:
-        "A preview shows what is made, and not what it costs. This pack ships no prices, which differ by " +
-        "contract and change; without any this rule says nothing.",
+        "A preview shows what is made, and not what it costs. Prices differ by contract and change, so this rule " +
+        "says nothing without any, or without a yes to the published ones that the pack has.",
     fix: "a smaller size, fewer instances, or a higher maxMonthlyCost",
     setting: "pulumi config set sku, and instances",
     peers: ["clstokes/pulumi-policy-aws-cost (AWS and GCP only)"],
@@ -29,9 +30,13 @@ export const monthlyCostEstimate = stackRule({
             'Price of a month by size, such as "B2", or by size and region, such as "B2@westeurope"; of ' +
                 'container groups "container-cpu" and "container-gib".',
         ),
+        listPrices: flag(
+            false,
+            "Whether to count App Service plans on Linux, where `prices` has none, by published list prices in USD.",
+        ),
     },
     check({ resources, options, violation, advise }) {
-        if (Object.keys(options.prices).length === 0) return;
+        if (Object.keys(options.prices).length === 0 && !options.listPrices) return;
         const prices = new Map(
             Object.entries(options.prices).map(([key, price]) => [key.trim().toLowerCase(), price]),
         );
@@ -39,9 +44,15 @@ export const monthlyCostEstimate = stackRule({
         let sum = 0;
         for (const resource of resources) {
             const region = resource.inputs.value("location");
-            const at = typeof region === "string" ? `@${normalizeRegion(region)}` : "";
+            const place = typeof region === "string" ? normalizeRegion(region) : "";
+            const at = place && `@${place}`;
+            const listed = resource.inputs.value("reserved") === true;
+            const listPrice = (sku: string) =>
+                options.listPrices
+                    ? monthlyPrice({ sku, region: place, instances: 1, listed })
+                    : undefined;
             for (const { key, amount } of items(resource)) {
-                const price = prices.get(key + at) ?? prices.get(key);
+                const price = prices.get(key + at) ?? prices.get(key) ?? listPrice(key);
                 if (price === undefined) unpriced.add(key + at);
                 else sum += price * amount;
             }

@@ -3,7 +3,8 @@
  * one interleaved run on the real engine with this machine's Azure. `--runs <n>` repeats more often,
  * `--json <file>` also writes the figures as one flat JSON object.
  *
- * Then how long the provider plugin of this machine's Azure takes for a resource: see provider.ts.
+ * Then how long the provider plugin of this machine's Azure takes for a resource (see provider.ts), what the policy
+ * pack costs (see policies.ts), and what the report of a preview does (see report.ts).
  *
  * Cannot show how long the real Azure takes to answer: all contenders talk to this machine's.
  */
@@ -17,6 +18,7 @@ import { Sandbox } from "../support/sandbox";
 import { median } from "./median";
 import { evaluation, packStarts } from "./policies";
 import { measureProvider } from "./provider";
+import { measureReport } from "./report";
 
 /** One thing to measure. */
 interface Contender {
@@ -260,6 +262,15 @@ export async function main(args: string[]): Promise<void> {
                 `All rules take per resource, at ${Object.entries(perResource)
                     .map(([count, taken]) => `${count}: ${median(taken).toFixed(2)} ms`)
                     .join(", at ")}.`,
+        );
+        process.stderr.write("The report beside the preview that it runs ...\n");
+        const report = await measureReport(sandbox, runs);
+        figures.reportSecondsBeyondPreview = report.added;
+        figures.reportOf500Seconds = report.large;
+        figures.reportOf500Bytes = report.bytes;
+        console.log(
+            `\nThe report takes ${report.added.toFixed(2)} s beyond its preview. Of a change of 500 resources it is made in ` +
+                `${report.large.toFixed(2)} s and has ${report.bytes.toLocaleString("en")} bytes.`,
         );
         if (json) fs.writeFileSync(json, `${JSON.stringify(figures, null, 4)}\n`);
     } finally {

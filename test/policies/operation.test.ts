@@ -254,6 +254,25 @@ describe("monthly-cost-estimate", () => {
         expect(found!.message).toContain("No price is given for s1@westeurope");
         expect(more).toEqual([]);
     });
+
+    it("counts by published prices where that is asked for, and by one's own before them", async () => {
+        const { type, props, ...others } = plan("B1", 2, "East US");
+        const linux = {
+            ...{ ...others, type: `azure-native:${type}` },
+            props: { ...props, reserved: true },
+        };
+        const config = { listPrices: true, maxMonthlyCost: 24 };
+        const judge = (more: object) =>
+            judgeStack(monthlyCostEstimate, [linux], { ...config, ...more });
+        expect((await judge({})).map(({ message }) => message)).toEqual([
+            expect.stringContaining("at least 24.82 a month; at most 24 allowed"),
+        ]);
+        expect(await judge({ prices: { B1: 5 } })).toEqual([]);
+        expect(await judge({ listPrices: false })).toEqual([]);
+        const windows = { ...linux, props };
+        const [found] = await judgeStack(monthlyCostEstimate, [windows], config);
+        expect(found!.message).toContain("No price is given for b1@eastus");
+    });
 });
 
 const lock = (level: string) => ({

@@ -1,11 +1,12 @@
 /**
- * The tables of documents that are made from the project's own files: README.md's settings from Pulumi.yaml,
- * local/README.md's refusals from local/cloud/rules.ts. `npm run readme` writes them.
+ * The tables of documents that are made from the project's own files: README.md's settings from Pulumi.yaml and its
+ * interruptions from azure/interruptions.ts, local/README.md's refusals from local/cloud/rules.ts. `npm run readme` writes them.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { format, resolveConfig } from "prettier";
 import { parse } from "yaml";
+import { interruptions } from "../../azure/interruptions";
 import { rules, type Rule } from "../../local/cloud/rules";
 
 const root = path.resolve(__dirname, "..", "..");
@@ -49,8 +50,19 @@ function rulesTable(): string {
     return [...head, ...rows].join("\n");
 }
 
+function interruptionsTable(): string {
+    const rows = interruptions.map(({ settings, effect }) => {
+        return `| ${settings} | ${cell(effect).replace("replaced", "**replaced**")} |`;
+    });
+    return ["| change | what happens |", "| --- | --- |", ...rows].join("\n");
+}
+
 const tables: readonly Table[] = [
     { file: "README.md", name: "settings", from: "Pulumi.yaml", text: settingsTable },
+    {
+        ...{ file: "README.md", name: "interruptions", from: "azure/interruptions.ts" },
+        text: interruptionsTable,
+    },
     { file: "local/README.md", name: "rules", from: "local/cloud/rules.ts", text: rulesTable },
 ];
 
