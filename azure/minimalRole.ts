@@ -3,10 +3,11 @@
  * action, and no more.
  *
  * Computed: test/engine/minimalRole.test.ts lets a deployer live with such a stack on the real engine and a model
- * of Azure, from a create that is cut off to the destroy, with every setting in use. These actions are those that
- * it used; with any one of them taken away the named step fails. That is proved against the model, which knows of
- * Azure what azure/operations.ts says. Azure may ask for more where the model answers at once: for the result of
- * a long operation, such as `Microsoft.Web/serverfarms/operationresults/read`.
+ * of Azure, from a create that is cut off to the destroy, with health check, warm-up, private registry, secret
+ * settings and address ranges. These actions are those that it used; with any one of them taken away the named step
+ * fails. That is proved against the model, which knows of Azure what azure/operations.ts says. Azure may ask for
+ * more where the model answers at once: for the result of a long operation, such as
+ * `Microsoft.Web/serverfarms/operationresults/read`.
  */
 
 /** A step in the life of a stack. */

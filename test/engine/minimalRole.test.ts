@@ -6,9 +6,9 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { nameToGuid } from "../../azure/guids";
 import { minimalDeployerActions, type DeploymentStep } from "../../azure/minimalRole";
 import { readActivity } from "../../local/cloud/activity";
+import type { Document } from "../../local/cloud/store";
 import { signInEnvironment } from "../../local/principals";
 import { Sandbox } from "../support/sandbox";
 
@@ -18,9 +18,6 @@ const actions = minimalDeployerActions.map(({ action }) => action);
 describe("the minimal role", () => {
     const sandbox = new Sandbox();
     const snapshots = path.join(sandbox.root, "snapshots");
-    const { subscriptionId } = sandbox.cloud.caller;
-    const group = `/subscriptions/${subscriptionId}/resourceGroups/least-rg`;
-    const roleId = nameToGuid("the minimal role");
     afterAll(() => sandbox.remove());
 
     const principalId = () =>
@@ -38,15 +35,20 @@ describe("the minimal role", () => {
 
     const distinct = (all: readonly string[]) => [...new Set(all)].sort();
 
-    async function allow(allowed: readonly string[]): Promise<void> {
-        const id = `${group}/providers/Microsoft.Authorization/roleDefinitions/${roleId}`;
-        await sandbox.cloud.put(id, {
-            properties: {
-                roleName: "Least deployer",
-                assignableScopes: [group],
-                permissions: [{ actions: allowed }],
-            },
-        });
+    /** The id of the deployer's only role. */
+    async function roleId(): Promise<string> {
+        const grants = sandbox.cloud.access.grantsOf(principalId());
+        expect(grants).toHaveLength(1);
+        const assignment = await sandbox.cloud.get(grants[0]!.id);
+        return String((assignment!.properties as Document).roleDefinitionId);
+    }
+
+    /** Takes an action away from the deployer. */
+    async function forbid(action: string): Promise<void> {
+        const id = await roleId();
+        const properties = (await sandbox.cloud.get(id))!.properties as Document;
+        const permissions = [{ actions: actions.filter((other) => other !== action) }];
+        await sandbox.cloud.put(id, { properties: { ...properties, permissions } });
     }
 
     /** Runs Pulumi on the workload, signed in as the deployer; without the policies, which ask nothing of Azure. */
@@ -83,25 +85,10 @@ describe("the minimal role", () => {
 
     beforeAll(async () => {
         const resourceGroup = "least-rg";
-        const access = { deploys: "access", name: "least", image: "", githubEnvironment: "dev" };
-        sandbox.set({ ...access, resourceGroup }, "test");
+        const access = { deploys: "access", name: "least", image: "" };
+        sandbox.set({ ...access, resourceGroup, deployerRoles: "minimal" }, "test");
         const { code, output } = await sandbox.up({ stack: "test" });
         if (code !== 0) throw new Error(output);
-        for (const { id } of sandbox.cloud.access.grantsOf(principalId())) {
-            await sandbox.cloud.delete(id);
-        }
-        await allow(actions);
-        const assignment = nameToGuid("its assignment");
-        await sandbox.cloud.put(
-            `${group}/providers/Microsoft.Authorization/roleAssignments/${assignment}`,
-            {
-                properties: {
-                    principalId: principalId(),
-                    principalType: "ServicePrincipal",
-                    roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${roleId}`,
-                },
-            },
-        );
         const secret = { secure: "v1:only:the-stack-itself" };
         sandbox.set({
             ...{ deploys: "workload", name: "least-model", resourceGroup, tags: { owner: "us" } },
@@ -109,6 +96,13 @@ describe("the minimal role", () => {
             ...{ registryUsername: "robot", registryPassword: secret },
             ...{ appSettings: { LOG_LEVEL: "info" }, secretAppSettings: { API_TOKEN: secret } },
             ...{ allowedIpRanges: "203.0.113.0/24", minTlsVersion: "1.3" },
+        });
+    });
+
+    it("is what deployerRoles: minimal gives, and all that it gives", async () => {
+        const { properties } = (await sandbox.cloud.get(await roleId()))!;
+        expect(properties).toMatchObject({
+            permissions: [{ actions, notActions: [], dataActions: [], notDataActions: [] }],
         });
     });
 
@@ -170,7 +164,7 @@ describe("the minimal role", () => {
     it.each(minimalDeployerActions)("without $action fails to $step", async ({ action, step }) => {
         const { from, args, fails } = steps[step];
         goBackTo(from);
-        await allow(actions.filter((other) => other !== action));
+        await forbid(action);
         const before = readActivity(sandbox.cloud.store).length;
         const { code, output } = await pulumi(args);
         expect(code).not.toBe(0);
