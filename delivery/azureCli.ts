@@ -25,7 +25,11 @@ export class AzureCliError extends Error {
 
 /** What the CLI said on its way out. `az rest` prints Azure's answer: `Forbidden({"error":{"code":...}})`. */
 function explain(error: unknown): AzureCliError {
-    const { code, killed, stderr = "" } = error as NodeJS.ErrnoException & {
+    const {
+        code,
+        killed,
+        stderr = "",
+    } = error as NodeJS.ErrnoException & {
         killed?: boolean;
         stderr?: string;
     };
@@ -72,8 +76,6 @@ export interface AzureReader {
     account(): Promise<Account>;
     /** Version of the CLI. */
     version(): Promise<string>;
-    /** Object id of whoever is signed in. */
-    objectId(account: Account): Promise<string>;
     get<T>(url: string): Promise<T>;
     /** Asks by POST, as Azure has it for some questions; nothing is changed. */
     ask<T>(url: string, body: object): Promise<T>;
@@ -82,10 +84,6 @@ export interface AzureReader {
 export const azureCli: AzureReader = {
     account: () => az("account", "show"),
     version: async () => (await az<{ "azure-cli": string }>("version"))["azure-cli"],
-    objectId: async ({ user }) => {
-        const kind = user.type === "user" ? "user" : "sp";
-        return (await az<{ id: string }>("ad", kind, "show", "--id", user.name)).id;
-    },
     get: (url) => az("rest", "--method", "get", "--url", url),
     ask: async (url, body) => {
         // As a file: JSON is full of double quotes.
