@@ -1,5 +1,6 @@
 /** The command `npm run doctor`: what would stop an `up`, found before it. It changes nothing. */
 import { openStack } from "../engine/main";
+import { UserError } from "../engine/userError";
 import { azureCli, type AzureReader } from "./azureCli";
 import { checkBackend } from "./doctor/backend";
 import { checkCredentials } from "./doctor/credentials";
@@ -46,7 +47,10 @@ async function askAzure(
 }
 
 export async function main(args: string[]): Promise<number> {
-    const { values } = readOptions(args, options, usage);
+    const { values, positionals } = readOptions(args, options, usage);
+    if (positionals.length > 0) {
+        throw new UserError(`"${positionals[0]}" is one word too many.\n\n${usage}`);
+    }
     if (values.help) {
         console.log(usage);
         return 0;

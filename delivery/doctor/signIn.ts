@@ -33,21 +33,16 @@ const { ok, unknown, warning, problem } = findingsOf(about);
 
 /** The line that signs the Azure CLI in as Pulumi would. What is secret stays in its variable. */
 function loginCommand(env: NodeJS.ProcessEnv, { tenantId, subscriptionId }: StackSettings): string {
-    const proofs: Record<Way, string> = {
-        certificate: ` --certificate "$ARM_CLIENT_CERTIFICATE_PATH"`,
-        secret: ` --password "$ARM_CLIENT_SECRET"`,
-        token: ` --federated-token "$ARM_OIDC_TOKEN"`,
-        "managed identity": "",
-        "Azure CLI": "",
+    const tenant = `--tenant ${tenantId}`;
+    const principal = `--service-principal --username ${env.ARM_CLIENT_ID ?? "<client id>"} ${tenant}`;
+    const ways: Record<Way, string> = {
+        certificate: `${principal} --certificate "$ARM_CLIENT_CERTIFICATE_PATH"`,
+        secret: `${principal} --password "$ARM_CLIENT_SECRET"`,
+        token: `${principal} --federated-token "$ARM_OIDC_TOKEN"`,
+        "managed identity": "--identity",
+        "Azure CLI": tenant,
     };
-    const way = wayOf(env);
-    const who =
-        way === "Azure CLI"
-            ? ` --tenant ${tenantId}`
-            : way === "managed identity"
-              ? " --identity"
-              : ` --service-principal --username ${env.ARM_CLIENT_ID ?? "<client id>"} --tenant ${tenantId}`;
-    return `az login${who}${proofs[way]} && az account set --subscription ${subscriptionId}`;
+    return `az login ${ways[wayOf(env)]} && az account set --subscription ${subscriptionId}`;
 }
 
 function checkCertificate(file: string, settings: StackSettings, now: Date): Finding {
