@@ -50,8 +50,8 @@ export function checkGitHub(settings: StackSettings): Finding[] {
             ? []
             : [
                   unknown(
-                      "If it answers repo:OWNER@NUMBER/REPO@NUMBER, the settings want these two numbers: " +
-                          `githubOwnerId and githubRepositoryId of the stack ${stack}. These are they, and the day when the repository was made:`,
+                      "If it answers repo:OWNER@NUMBER/REPO@NUMBER, give these numbers to the stack " +
+                          `${stack} as githubOwnerId and githubRepositoryId:`,
                       `gh api repos/${repository} --jq '.owner.id, .id, .created_at'`,
                   ),
               ]),

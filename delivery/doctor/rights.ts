@@ -23,8 +23,8 @@ export const groupOf = (settings: StackSettings) =>
 /** Who is signed in. */
 export interface Asker {
     readonly account: Account;
-    /** Whether it is known to be the reader, which must get no more rights than it has. */
-    readonly isReader: boolean;
+    /** Which of the stack's own principals trust the token that signs in. */
+    readonly trustedAs?: "deployer" | "reader";
 }
 
 /** What must be allowed at a scope. */
@@ -117,10 +117,25 @@ function some(items: readonly string[], most = 3): string {
     return more > 0 ? `${items.slice(0, most).join(", ")} and ${more} more` : items.join(", ");
 }
 
+/** Why somebody should not be given what is missing; undefined if nothing speaks against it. */
+function objection({ trustedAs }: Asker, { deploysAccess }: StackSettings): string | undefined {
+    if (trustedAs === "reader") {
+        return (
+            "This is the reader: given more, it would let whoever opens a pull request deploy. " +
+            "Sign in as the deployer."
+        );
+    }
+    return trustedAs === "deployer" && deploysAccess
+        ? "This is the deployer that the stack itself makes: it must not be able to widen its own rights. Sign in " +
+              'as an administrator, or let this one deploy a stack of "deploys: workload".'
+        : undefined;
+}
+
 async function checkNeed(
     azure: AzureReader,
-    { account, isReader }: Asker,
+    asker: Asker,
     { scope, actions }: Need,
+    settings: StackSettings,
     mayAskNothing: boolean,
 ): Promise<Finding> {
     let held: Permissions[] = [];
@@ -136,14 +151,12 @@ async function checkNeed(
     const missing = [...new Set(actions)].filter((one) => !permits(held, one));
     if (missing.length === 0) return ok(`All that an up does is allowed at ${scope}.`);
     const what = `At ${scope} you may not: ${some(missing)}.`;
-    return isReader
-        ? problem(
-              `${what} This is the reader: given more, it would let whoever opens a pull request deploy. ` +
-                  "Sign in as the deployer.",
-          )
+    const against = objection(asker, settings);
+    return against !== undefined
+        ? problem(`${what} ${against}`)
         : problem(
               `${what} Sign in as somebody who may, or be given it by somebody who hands out roles there:`,
-              grantCommand(rolesFor(missing), scope, account),
+              grantCommand(rolesFor(missing), scope, asker.account),
           );
 }
 
@@ -181,7 +194,7 @@ export async function checkRights(
     ];
     const findings: Finding[] = [];
     for (const need of needs) {
-        findings.push(await checkNeed(azure, asker, need, whereabouts === "hidden"));
+        findings.push(await checkNeed(azure, asker, need, settings, whereabouts === "hidden"));
     }
     return findings;
 }

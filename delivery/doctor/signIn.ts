@@ -121,11 +121,11 @@ function readToken(env: NodeJS.ProcessEnv): string | Finding {
           );
 }
 
-/** Whether the token is one that readers trust. */
-function isReader(env: NodeJS.ProcessEnv, settings: StackSettings): boolean {
+/** Which of the stack's principals trusts the token that signs in. */
+function trustedAs(env: NodeJS.ProcessEnv, settings: StackSettings): Asker["trustedAs"] {
     const token = wayOf(env) === "token" ? readToken(env) : undefined;
     const subject = typeof token === "string" ? readClaims(token)?.sub : undefined;
-    return subjectsOf(settings).some((one) => one.who === "reader" && one.subject === subject);
+    return subjectsOf(settings).find((one) => one.subject === subject)?.who;
 }
 
 function checkToken(env: NodeJS.ProcessEnv, settings: StackSettings, now: Date): Finding[] {
@@ -261,6 +261,6 @@ export async function checkSignIn(
     const speaks = who.level === "ok" && where?.level === "ok";
     return {
         findings: [who, ...credential, ...(where ? [where] : [])],
-        asker: speaks ? { account, isReader: isReader(env, settings) } : undefined,
+        asker: speaks ? { account, trustedAs: trustedAs(env, settings) } : undefined,
     };
 }

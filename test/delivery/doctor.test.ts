@@ -231,7 +231,7 @@ describe("the sign-in", () => {
     it("is a user's, at the right place", async () => {
         const { findings, asker } = await signIn(user);
         expect(brief(findings)).toEqual(["ok sign-in", "ok place"]);
-        expect(asker).toEqual({ account: user, isReader: false });
+        expect(asker).toEqual({ account: user, trustedAs: undefined });
     });
 
     it("fails in another tenant or subscription, and asks nothing more there", async () => {
@@ -314,9 +314,9 @@ describe("the sign-in", () => {
             const { findings, asker } = await withToken(token(good));
             expect(brief(findings)).toEqual(["ok sign-in", "ok sign-in", "ok place"]);
             expect(findings[1]!.what).toContain("which the deployer trusts");
-            expect(asker!.isReader).toBe(false);
+            expect(asker!.trustedAs).toBe("deployer");
             const pull = await withToken(token({ ...good, sub: "repo:o/r:pull_request" }));
-            expect(pull.asker!.isReader).toBe(true);
+            expect(pull.asker!.trustedAs).toBe("reader");
             const workload = await withToken(token(good), { deploys: "workload" });
             expect(workload.findings[1]).toMatchObject({ level: "ok" });
         });
@@ -366,7 +366,7 @@ describe("the sign-in", () => {
 });
 
 describe("rights", () => {
-    const asker = { account: pipeline, isReader: false };
+    const asker = { account: pipeline };
     const withRoles = (...names: string[]) => ({
         value: names.flatMap((name) => findRole(name)!.permissions),
     });
@@ -396,9 +396,20 @@ describe("rights", () => {
         );
     });
 
-    it("of the reader are never to be widened", async () => {
+    it("of the stack's own principals are never to be widened", async () => {
         const answers = { [permissions]: withRoles("Reader"), "shop-rg?": {} };
-        const [finding] = await checkRights(azure(answers), { ...asker, isReader: true }, workload);
+        const deployer = { ...asker, trustedAs: "deployer" as const };
+        const [own] = await checkRights(azure(answers), deployer, settingsOf());
+        expect(own!.what).toContain("Sign in as an administrator");
+        expect(own!.command).toBeUndefined();
+        // Where an administrator has made it elsewhere, it may be given what it lacks.
+        const [lacking] = await checkRights(azure(answers), deployer, workload);
+        expect(lacking!.command).toContain("Website Contributor");
+        const [finding] = await checkRights(
+            azure(answers),
+            { ...asker, trustedAs: "reader" },
+            workload,
+        );
         expect(finding!.what).toContain("Sign in as the deployer");
         expect(finding!.command).toBeUndefined();
     });
@@ -410,7 +421,7 @@ describe("rights", () => {
             [permissionsThere]: withRoles("Contributor"),
             "shop-rg?": "ResourceGroupNotFound",
         };
-        const ada = { account: user, isReader: false };
+        const ada = { account: user, trustedAs: undefined };
         const [finding] = await checkRights(azure(fresh), ada, everything);
         expect(missing(finding!)).toBe("Microsoft.Authorization/roleAssignments/write");
         expect(finding!.command).toContain('--role "Role Based Access Control Administrator"');
