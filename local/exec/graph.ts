@@ -41,7 +41,7 @@ function appRoleAssignments(cloud: Cloud, appId: string): Document {
     cloud.askDirectory("servicePrincipals/read");
     const principal = cloud.directory.ofClient("servicePrincipals", appId);
     if (!principal) throw refusal("objectMissing", { object: appId });
-    return { value: (principal.appRoleAssignments ?? []) as Document[] };
+    return { value: principal.appRoleAssignments ?? [] };
 }
 
 /** Answers a GET by its path, or throws Graph's refusal. */

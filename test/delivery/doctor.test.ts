@@ -431,6 +431,12 @@ describe("rights", () => {
         expect(brief(await checkRights(azure(owner), ada, everything))).toEqual(["ok rights"]);
     });
 
+    it("are enough at the group once that is there", async () => {
+        const inside = { [`shop-rg${permissions}`]: withRoles("Owner"), "shop-rg?": {} };
+        const [finding] = await checkRights(azure(inside), asker, settingsOf());
+        expect(finding).toMatchObject({ level: "ok", what: expect.stringContaining(groupId) });
+    });
+
     it("fail where the group is not there and nobody makes it", async () => {
         const absent = azure({ "shop-rg?": "ResourceGroupNotFound" });
         const [finding] = await checkRights(absent, asker, workload);

@@ -60,7 +60,10 @@ describe("npm run doctor", () => {
         expect(code).toBe(0);
         expect(about("place")[0]!.level).toBe("ok");
         expect(about("rights")[0]!.what).toMatch(/allowed at \/subscriptions\/[^/]+\.$/);
-        expect(about("deployer")[0]!.what).toContain("repo:example/distilgpt2-api:environment:test");
+        expect(about("directory")[0]!.level).toBe("ok");
+        expect(about("deployer")[0]!.what).toContain(
+            "repo:example/distilgpt2-api:environment:test",
+        );
         expect(sandbox.cloudIds().filter((id) => /resourcegroups|sites/.test(id))).toEqual([]);
     });
 
