@@ -5,6 +5,7 @@
 import { isGuid } from "../../azure/guids";
 import { resourceGroupName } from "../../azure/names";
 import { normalizeRegion } from "../../azure/regions";
+import { findRole } from "../../azure/roles";
 import { environmentOf } from "../../engine/pack";
 import type { GitHubRepository } from "../../azure/federation";
 import { findingsOf, type Finding } from "./finding";
@@ -101,7 +102,8 @@ export function readSettings(json: string, stack: string): StackSettings {
         certificates: listOf(text("certificates")),
         makesPrincipal: deploysAccess && (text("existingDeployer") === "" || readerIsMade),
         makesRoles:
-            deploysAccess && (hasReader || listOf(text("deployerRoles")).includes("custom")),
+            deploysAccess &&
+            (hasReader || listOf(text("deployerRoles")).some((role) => !findRole(role))),
         elsewhere: deploysAccess
             ? [...new Set([...keysOf(text("rolesElsewhere")), ...listOf(text("stateContainer"))])]
             : [],

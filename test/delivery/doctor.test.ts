@@ -117,6 +117,7 @@ describe("settings", () => {
         const nothing = { createsGroup: false, makesPrincipal: false, makesRoles: false };
         expect(settingsOf({ deploys: "workload" })).toMatchObject(nothing);
         expect(settingsOf({ deploys: "access" })).toMatchObject({ deploysWorkload: false });
+        expect(settingsOf({ deployerRoles: "Website Contributor, custom" }).makesRoles).toBe(true);
         const known = { existingDeployer: clientId };
         expect(settingsOf(known).makesPrincipal).toBe(false);
         expect(settingsOf({ ...known, githubRepository: "o/r" }).makesPrincipal).toBe(true);
