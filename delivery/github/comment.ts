@@ -1,7 +1,7 @@
 /** Puts the report of a stack into its pull request: one comment, written anew at every run. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { readEvent, readOptions, thisJob, type Job } from "./job";
+import { readEvent, requireOptions, thisJob, type Job } from "./job";
 
 /** Longest body of a comment or an issue that GitHub takes, in characters. It says so in its refusal of a longer one. */
 export const longestBody = 65_536;
@@ -61,7 +61,7 @@ export function commentBody(
 }
 
 export async function main(args: string[], env = process.env): Promise<number> {
-    const { stack, report } = readOptions(args, "stack", "report");
+    const { stack, report } = requireOptions(args, "stack", "report");
     const job = thisJob(env);
     const { pull_request: pull } = readEvent<{
         pull_request: { number: number; head: { sha: string } };

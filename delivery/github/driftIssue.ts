@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import { UserError } from "../../engine/userError";
 import { isOurs, longestBody, marker, type Written } from "./comment";
-import { readOptions, thisJob, type Job } from "./job";
+import { requireOptions, thisJob, type Job } from "./job";
 
 /** Exit codes of the command `drift`. */
 const noDrift = 0;
@@ -50,7 +50,7 @@ async function close(job: Job, stack: string): Promise<void> {
 }
 
 export async function main(args: string[], env = process.env): Promise<number> {
-    const options = readOptions(args, "stack", "exit-code", "markdown");
+    const options = requireOptions(args, "stack", "exit-code", "markdown");
     const { stack, markdown } = options;
     const code = Number(options["exit-code"]);
     if (code === noDrift) await close(thisJob(env), stack);

@@ -1,7 +1,7 @@
 /** What a job of GitHub Actions knows about itself. Source: docs.github.com/actions/reference/workflows-and-actions/variables */
 import * as fs from "node:fs";
-import { parseArgs } from "node:util";
 import { UserError } from "../../engine/userError";
+import { readOptions } from "../options";
 import { GitHub } from "./api";
 
 export interface Job {
@@ -43,19 +43,14 @@ export function readEvent<T>(env: NodeJS.ProcessEnv): T {
 }
 
 /** Options `--name value`, all of which must be there. */
-export function readOptions<Name extends string>(
+export function requireOptions<Name extends string>(
     args: readonly string[],
     ...names: Name[]
 ): Record<Name, string> {
-    const usage = `Say ${names.map((name) => `--${name} <${name}>`).join(" ")}`;
+    const usage = `Say ${names.map((name) => `--${name} <${name}>`).join(" ")}.`;
     const options = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
-    let values: Record<string, unknown>;
-    try {
-        ({ values } = parseArgs({ args: [...args], options }));
-    } catch (error) {
-        throw new UserError(`${(error as Error).message}. ${usage}.`);
-    }
-    const missing = names.filter((name) => !values[name]);
-    if (missing.length > 0) throw new UserError(`--${missing[0]} is missing. ${usage}.`);
+    const { values } = readOptions(args, options, usage);
+    const missing = names.find((name) => !values[name]);
+    if (missing !== undefined) throw new UserError(`--${missing} is missing. ${usage}`);
     return values as Record<Name, string>;
 }

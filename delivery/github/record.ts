@@ -10,7 +10,7 @@ import { isDeepStrictEqual } from "node:util";
 import { parse, parseDocument } from "yaml";
 import { UserError } from "../../engine/userError";
 import { GitHubError } from "./api";
-import { readOptions, thisJob, variable, type Job } from "./job";
+import { requireOptions, thisJob, variable, type Job } from "./job";
 
 /** How often the commit is tried while others push to the same branch. */
 const attempts = 5;
@@ -164,7 +164,7 @@ function explain(error: unknown, file: string, branch: string): unknown {
 }
 
 export async function main(args: string[], env = process.env): Promise<number> {
-    const { from, to } = readOptions(args, "from", "to");
+    const { from, to } = requireOptions(args, "from", "to");
     const file = `Pulumi.${to}.yaml`;
     const commit = variable(env, "GITHUB_SHA");
     const branch = variable(env, "GITHUB_REF_NAME");

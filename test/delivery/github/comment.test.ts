@@ -118,7 +118,7 @@ describe("the command", () => {
             /GITHUB_TOKEN/,
         ],
         ["with an option missing", ["--stack", "dev"], {}, /--report is missing\. Say --stack/],
-        ["with one too many", ["--stack", "dev", "--colour"], {}, /'--colour'.* Say --stack/],
+        ["with one too many", ["--stack", "dev", "--colour"], {}, /'--colour'.*Say --stack/s],
     ])("fails %s, and says what is wanted", async (_, args, changes, message) => {
         const { code, output } = await run(args, changes);
         expect(code).toBe(1);
