@@ -16,6 +16,7 @@ import { signedInUser } from "../../local/identity";
 import { Sandbox } from "../support/sandbox";
 import { median } from "./median";
 import { evaluation, packStarts } from "./policies";
+import { promotionOwnWork } from "./promote";
 import { measureProvider } from "./provider";
 
 /** One thing to measure. */
@@ -260,6 +261,11 @@ export async function main(args: string[]): Promise<void> {
                 `All rules take per resource, at ${Object.entries(perResource)
                     .map(([count, taken]) => `${count}: ${median(taken).toFixed(2)} ms`)
                     .join(", at ")}.`,
+        );
+        const promotion = await promotionOwnWork(runs);
+        figures.promotionOwnWorkSeconds = median(promotion);
+        console.log(
+            `\nA promotion takes ${median(promotion).toFixed(2)} s beside its runs of the engine.`,
         );
         if (json) fs.writeFileSync(json, `${JSON.stringify(figures, null, 4)}\n`);
     } finally {
