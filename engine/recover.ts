@@ -213,7 +213,8 @@ function say(text: string): void {
     process.stderr.write(`${text}\n`);
 }
 
-async function agree(question: string, yes: boolean): Promise<boolean> {
+/** Asks a yes-or-no question; where nobody can be asked, says how to answer it. */
+export async function agree(question: string, yes: boolean): Promise<boolean> {
     if (yes) return true;
     if (!process.stdin.isTTY) {
         say(`${question} Say so with --yes.`);
@@ -222,6 +223,11 @@ async function agree(question: string, yes: boolean): Promise<boolean> {
     const terminal = readline.createInterface({ input: process.stdin, output: process.stderr });
     try {
         return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    } catch (error) {
+        // Ctrl-C is an answer too.
+        if ((error as Error).name !== "AbortError") throw error;
+        say("");
+        return false;
     } finally {
         terminal.close();
     }

@@ -16,6 +16,11 @@ export function firstPort(env: NodeJS.ProcessEnv = process.env): number {
     throw new UserError(`${portVariable} is "${text}"; it is a number from 1024 to 65000.`);
 }
 
+/** Where the apps of those stacks answer, by stack. */
+export function knownAddresses(first = firstPort()): [stack: string, address: string][] {
+    return known.map((owner, at) => [owner.split("/")[0]!, `http://localhost:${first + at}`]);
+}
+
 /** The port of an app, by its stack and its name in it: fixed once it is given. */
 export function portOf(owner: string, memory: Store, first: number): number {
     const at = known.indexOf(owner);

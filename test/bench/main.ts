@@ -17,6 +17,7 @@ import { signedInUser } from "../../local/identity";
 import { Sandbox } from "../support/sandbox";
 import { median } from "./median";
 import { evaluation, packStarts } from "./policies";
+import { promotionOwnWork } from "./promote";
 import { measureProvider } from "./provider";
 import { measureReport } from "./report";
 
@@ -271,6 +272,11 @@ export async function main(args: string[]): Promise<void> {
         console.log(
             `\nThe report takes ${report.added.toFixed(2)} s beyond its preview. Of a change of 500 resources it is made in ` +
                 `${report.large.toFixed(2)} s and has ${report.bytes.toLocaleString("en")} bytes.`,
+        );
+        const promotion = await promotionOwnWork(runs);
+        figures.promotionOwnWorkSeconds = median(promotion);
+        console.log(
+            `\nA promotion takes ${median(promotion).toFixed(2)} s beside its runs of the engine.`,
         );
         if (json) fs.writeFileSync(json, `${JSON.stringify(figures, null, 4)}\n`);
     } finally {

@@ -5,12 +5,11 @@
  */
 import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
-import * as net from "node:net";
 import * as path from "node:path";
 import { ContainersFolder } from "../../local/containers/folder";
-import { freePort } from "../../local/containers/ports";
 import { localFolders } from "../../local/environment";
 import { get, until } from "../support/fakeEngine";
+import { neighbours } from "../support/neighbours";
 import { Sandbox } from "../support/sandbox";
 import { buildTestImage, optOut, type TestImage } from "../support/testImage";
 
@@ -46,19 +45,6 @@ wanted("the web app's container", () => {
         fs.writeFileSync(file, JSON.stringify(config));
     }
 
-    /** A free port, the next one of which is free too. */
-    async function neighbours(): Promise<number> {
-        for (;;) {
-            const port = await freePort();
-            const next = net.createServer();
-            const free = await new Promise<boolean>((resolve) => {
-                next.once("error", () => resolve(false));
-                next.listen(port + 1, "127.0.0.1", () => resolve(true));
-            });
-            next.close();
-            if (free) return port;
-        }
-    }
     const engine = (...args: string[]) => execFileSync(image.engine, args).toString().trim();
     /** Ids of the containers of this sandbox that run. */
     const running = () =>

@@ -1,0 +1,260 @@
+/** The command `npm run promote`: what is deployed in one environment goes into the next. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+import { parse } from "yaml";
+import { prepare } from "../engine/main";
+import { environmentOf } from "../engine/pack";
+import { agree, up, type Place } from "../engine/recover";
+import { UserError } from "../engine/userError";
+import { addressOf, saidAddress } from "./promote/address";
+import { waitUntilHealthy } from "./promote/health";
+import { checkStep, readPromotion, type Promotion } from "./promote/order";
+import { showChanges } from "./promote/report";
+import { readParcel, takeParcel, writeParcel, type Parcel } from "./promote/parcel";
+import { readDeployed } from "./promote/source";
+import { interrupted, StackFile } from "./promote/stackFile";
+import { changesBetween, withCargo, type Cargo } from "./promote/travelling";
+import { findOnAzure } from "./up";
+
+const usage = `npm run promote -- --from <stack> --to <stack>
+  --write <file>     in place of --to: only writes what would be promoted
+  --read <file>      promotes what --write has written, and asks nothing of --from
+  --yes              does not ask
+  --skip <stack>     says that an environment in between is left out; once for each
+  --address <url>    where the app of --to answers, if not at its own address
+  --settle <seconds> how long the app must stay well, from 0 on; 30 if nothing is said`;
+
+interface Arguments {
+    readonly from: string;
+    /** Where to; or the file to write instead. */
+    readonly to: string | { readonly write: string };
+    readonly read?: string;
+    readonly yes: boolean;
+    readonly skip: readonly string[];
+    readonly address?: string;
+    readonly settleSeconds: number;
+}
+
+function parseArguments(args: string[]): Arguments | "help" {
+    const text = { type: "string" } as const;
+    const flag = { type: "boolean" } as const;
+    let values;
+    try {
+        ({ values } = parseArgs({
+            args,
+            options: {
+                ...{ from: text, to: text, write: text, read: text, address: text, settle: text },
+                skip: { type: "string", multiple: true },
+                yes: { ...flag, short: "y" },
+                help: { ...flag, short: "h" },
+            },
+        }));
+    } catch (error) {
+        throw new UserError(`${(error as Error).message}\n\n${usage}`);
+    }
+    if (values.help) return "help";
+    const { from, to, write, read, yes = false, skip = [], address, settle = "30" } = values;
+    if (!from || !(to || write))
+        throw new UserError(`--from and --to name two stacks.\n\n${usage}`);
+    if (write && (to || read)) {
+        throw new UserError(`--write goes with neither --to nor --read.\n\n${usage}`);
+    }
+    if (!/^\d{1,4}$/.test(settle)) {
+        throw new UserError(`--settle is "${settle}"; expected a number of seconds.\n\n${usage}`);
+    }
+    return {
+        from,
+        to: write ? { write } : to!,
+        read,
+        yes,
+        skip,
+        address,
+        settleSeconds: Number(settle),
+    };
+}
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+/** Defaults of the settings. */
+function readDefaults(project: string): Record<string, string> {
+    const file = parse(fs.readFileSync(path.join(project, "Pulumi.yaml"), "utf8"));
+    const entries = Object.entries(file.config as Record<string, { default?: string }>);
+    return Object.fromEntries(
+        entries.flatMap(([key, { default: value }]) => (value === undefined ? [] : [[key, value]])),
+    );
+}
+
+/** Learns of Ctrl-C and kill, and lets them end nothing by themselves. */
+class Interruption {
+    private readonly controller = new AbortController();
+    readonly signal = this.controller.signal;
+    private readonly listener = () => this.controller.abort();
+
+    constructor() {
+        for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+            process.on(name, this.listener);
+    }
+
+    end(): void {
+        for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+            process.off(name, this.listener);
+        }
+    }
+}
+
+/** One change on its way from one stack to the next. */
+interface Step {
+    readonly parcel: Parcel;
+    readonly target: Place;
+    readonly file: StackFile;
+    /** What the target has deployed; undefined before its first promotion. */
+    readonly before?: Cargo;
+    readonly defaults: Readonly<Record<string, string>>;
+    /** Where the user says that the target's app answers. */
+    readonly address?: string;
+    readonly yes: boolean;
+    readonly settleSeconds: number;
+}
+
+function runUp({ target }: Step): Promise<number> {
+    return up(target, ["--stack", target.stack, "--yes", "--skip-preview"], findOnAzure);
+}
+
+/** Why the target is not well after its `up`; undefined if it is. */
+async function deploy(step: Step, signal: AbortSignal): Promise<string | undefined> {
+    const { target, before, settleSeconds } = step;
+    const { cargo, version } = step.parcel;
+    const code = await runUp(step);
+    if (code !== 0) return `its "pulumi up" ended with exit code ${code}`;
+    if (signal.aborted) return undefined;
+    const { healthCheckPath, startTimeLimitSeconds } = cargo.settings;
+    const last = await waitUntilHealthy(
+        {
+            address: await addressOf(target, step.address),
+            path: healthCheckPath,
+            version,
+            limitSeconds: Number(startTimeLimitSeconds),
+            settleSeconds,
+            signal,
+        },
+        say,
+    );
+    if (last === undefined && before && changesBetween(before, cargo).length > 0 && !version) {
+        say(
+            "It may still be the old container that answers: without a versionPath in delivery/promotion.yaml nobody can tell.",
+        );
+    }
+    return last === undefined
+        ? undefined
+        : `its app did not become and stay well; the last answer was ${last}`;
+}
+
+/** Takes the target back to what it had. @returns What to tell about it. */
+async function rollBack(step: Step): Promise<string> {
+    const { target, file, before, defaults } = step;
+    const again = `npm run up -- --stack ${target.stack}`;
+    if (!before) {
+        file.keep();
+        return `It had nothing before to go back to, so it is left in place, and ${file.name} with it. Mend it and run "${again}".`;
+    }
+    say(`Rolling "${target.stack}" back ...`);
+    // What was deployed, which the file need not have said.
+    file.write(withCargo(file.original, before, defaults, file.name));
+    const code = await runUp(step);
+    file.restore();
+    return code === 0
+        ? `It has the image and settings from before again, and ${file.name} is as it was.`
+        : `Rolling back failed too. ${file.name} is as it was; run "${again}" to bring the stack there.`;
+}
+
+/** Shows, asks, deploys, waits. Answers the exit code. */
+async function run(step: Step, interruption: Interruption): Promise<number> {
+    const { target, file, parcel, yes } = step;
+    const { stack } = target;
+    const shown = await showChanges(target);
+    if (shown !== 0) {
+        file.restore();
+        say(
+            `Nothing was promoted, and ${file.name} is as it was: the preview for "${stack}" failed.`,
+        );
+        return shown;
+    }
+    if (interruption.signal.aborted || !(await agree(`Promote this to "${stack}"?`, yes))) {
+        file.restore();
+        say(`Nothing was promoted, and ${file.name} is as it was.`);
+        return interruption.signal.aborted ? interrupted : 1;
+    }
+    const problem = await deploy(step, interruption.signal);
+    if (interruption.signal.aborted) {
+        file.restore();
+        say(
+            `Interrupted. ${file.name} is as it was; "${stack}" may have the change or a part of it. ` +
+                `To take it back: npm run up -- --stack ${stack}`,
+        );
+        return interrupted;
+    }
+    if (problem !== undefined) {
+        say(`The promotion to "${stack}" failed: ${problem}.`);
+        say(await rollBack(step));
+        return 1;
+    }
+    file.keep();
+    say(
+        `Promoted: "${stack}" has what "${parcel.from}" has. Commit ${file.name}: it is the record of that.`,
+    );
+    return 0;
+}
+
+async function prepareStep(args: Arguments, to: string, promotion: Promotion): Promise<Step> {
+    const { from, read, yes, settleSeconds } = args;
+    const address = saidAddress(to, args.address);
+    const target = await prepare(["--stack", to]);
+    const file = StackFile.open(target.cwd, environmentOf(to), to);
+    const [parcel, { app }] = await Promise.all([
+        read
+            ? readParcel(read, environmentOf(from), promotion)
+            : // Nothing is deployed there, so no policy has a say.
+              takeParcel(
+                  { ...target, stack: from, env: process.env },
+                  environmentOf(from),
+                  promotion,
+                  say,
+              ),
+        readDeployed(target, promotion.appSettings),
+    ]);
+    const defaults = readDefaults(target.cwd);
+    return { parcel, target, file, before: app?.cargo, defaults, address, yes, settleSeconds };
+}
+
+async function promote(step: Step): Promise<number> {
+    const { parcel, target, file, before, defaults } = step;
+    const changes = changesBetween(before, parcel.cargo);
+    say(`From "${parcel.from}" to "${target.stack}":`);
+    for (const line of changes.length > 0 ? changes : ["  no change"]) say(line);
+    const interruption = new Interruption();
+    try {
+        file.write(withCargo(file.original, parcel.cargo, defaults, file.name));
+        return await run(step, interruption);
+    } finally {
+        interruption.end();
+    }
+}
+
+export async function main(argv: string[]): Promise<number> {
+    const args = parseArguments(argv);
+    if (args === "help") {
+        console.log(usage);
+        return 0;
+    }
+    const { from, to, skip } = args;
+    const promotion = readPromotion(path.resolve(__dirname, ".."));
+    if (typeof to === "string") {
+        checkStep(promotion.environments, environmentOf(from), environmentOf(to), skip);
+        return promote(await prepareStep(args, to, promotion));
+    }
+    const place = await prepare(["--stack", from]);
+    writeParcel(to.write, await takeParcel(place, environmentOf(from), promotion, say));
+    say(`What "${from}" has is written into ${to.write}.`);
+    return 0;
+}

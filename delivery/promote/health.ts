@@ -1,0 +1,107 @@
+/** Waits for a web app to be well, as somebody who calls it sees it. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { isHealthy } from "../../azure/healthCheck";
+import { UserError } from "../../engine/userError";
+
+/** Longest wait for one answer, in milliseconds. */
+const answerPatience = 30_000;
+
+/** Milliseconds between an answer and the next question. */
+const interval = 1000;
+
+/** Milliseconds between two lines about a wait in which nothing changes. */
+const silence = 15_000;
+
+export interface HealthCheck {
+    /** Address of the app, without the path. */
+    readonly address: string;
+    /** Path that answers 200 to 299 while the app is well; without one any answer below 500 will do. */
+    readonly path?: string;
+    /** What the app must answer under another path, so that it is not the container that ran before. */
+    readonly version?: Version;
+    /** Seconds in which the app must become well. */
+    readonly limitSeconds: number;
+    /** Seconds for which it must then stay well, without a break. */
+    readonly settleSeconds: number;
+    /** Ends the wait. */
+    readonly signal?: AbortSignal;
+}
+
+/** What an app says of itself. */
+export interface Version {
+    readonly path: string;
+    readonly text: string;
+}
+
+/** An answer, or in words why there is none. App Service's own check follows no redirect either. */
+async function get(url: URL): Promise<{ status: number; text: string } | string> {
+    try {
+        const signal = AbortSignal.timeout(answerPatience);
+        const response = await fetch(url, { redirect: "manual", signal });
+        return { status: response.status, text: await response.text() };
+    } catch (error) {
+        const { name, cause } = error as Error & { cause?: { code?: string } };
+        return name === "TimeoutError" ? "no answer" : (cause?.code ?? "no connection");
+    }
+}
+
+/** What an app says of itself. @throws UserError where it does not. */
+export async function askVersion(address: string, path: string): Promise<Version> {
+    const url = new URL(path, address);
+    const answer = await get(url);
+    if (typeof answer !== "string" && answer.status === 200) return { path, text: answer.text };
+    const words = typeof answer === "string" ? answer : answer.status;
+    throw new UserError(
+        `${url.href} answers ${words}; expected 200 and the version of the app, because delivery/promotion.yaml names ` +
+            "this path as versionPath.",
+    );
+}
+
+/** What the app answered, in words, and whether that is well. */
+async function ask(
+    address: string,
+    { path, version }: HealthCheck,
+): Promise<{ well: boolean; words: string }> {
+    const answer = await get(new URL(path ?? "/", address));
+    if (typeof answer === "string") return { well: false, words: answer };
+    const { status } = answer;
+    const well = path ? isHealthy(status) : status < 500;
+    if (!well || !version) return { well, words: String(status) };
+    const own = await get(new URL(version.path, address));
+    const same = typeof own !== "string" && own.status === 200 && own.text === version.text;
+    return { well: same, words: same ? String(status) : `${status}, from another version` };
+}
+
+/**
+ * Waits until the app is well and stays so.
+ *
+ * @param say Gets a line whenever something changes, and now and then.
+ * @returns The last answer if the app did not become well in time, or stay so; undefined if all is well.
+ */
+export async function waitUntilHealthy(
+    check: HealthCheck,
+    say: (line: string) => void,
+): Promise<string | undefined> {
+    const { address, path, limitSeconds, settleSeconds, signal } = check;
+    const { href } = new URL(path ?? "/", address);
+    const start = Date.now();
+    const seconds = (since: number) => Math.round((Date.now() - since) / 1000);
+    say(`Waiting for ${href}, ${limitSeconds} seconds at most ...`);
+    let wellSince: number | undefined;
+    let last = "";
+    let saidAt = 0;
+    while (!signal?.aborted) {
+        const { well, words } = await ask(address, check);
+        wellSince = well ? (wellSince ?? Date.now()) : undefined;
+        if (words !== last || Date.now() - saidAt >= silence) {
+            say(`  ${words} after ${seconds(start)} s`);
+            [last, saidAt] = [words, Date.now()];
+        }
+        if (wellSince !== undefined && Date.now() - wellSince >= settleSeconds * 1000) {
+            return undefined;
+        }
+        if (wellSince === undefined && Date.now() - start >= limitSeconds * 1000) return words;
+        await sleep(interval, undefined, { signal }).catch(() => undefined);
+    }
+    return "the wait was ended";
+}
