@@ -4,7 +4,7 @@ import { type Permissions, permits } from "./permissions";
  * Built-in Azure roles that this project names.
  * Source: learn.microsoft.com/azure/role-based-access-control/built-in-roles, and for the permissions its
  * pages privileged and identity (as of 2026-07-01), general and monitor (2026-02-23), containers (2025-06-30),
- * security (2025-01-25), web-and-mobile, networking and ai-machine-learning (2024-04-25).
+ * security (2025-01-25), storage (azure-rbac-catalog.org, definitions of 2021-11-11), web-and-mobile, networking and ai-machine-learning (2024-04-25).
  */
 export interface Role {
     /** Name of the role, as Azure shows it. */
@@ -226,6 +226,44 @@ const published: readonly Omit<Role, "grantsAccess">[] = [
                 dataActions: [
                     "Microsoft.KeyVault/vaults/secrets/getSecret/action",
                     "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+                ],
+            },
+        ],
+    },
+    {
+        name: "Storage Blob Data Contributor",
+        id: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+        why: "Lets a deployer read and write its environment's state, in one container.",
+        permissions: [
+            {
+                actions: [
+                    "Microsoft.Storage/storageAccounts/blobServices/containers/delete",
+                    "Microsoft.Storage/storageAccounts/blobServices/containers/read",
+                    "Microsoft.Storage/storageAccounts/blobServices/containers/write",
+                    "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",
+                ],
+                dataActions: [
+                    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete",
+                    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
+                    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
+                    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/move/action",
+                    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action",
+                ],
+            },
+        ],
+    },
+    {
+        name: "Storage Blob Data Reader",
+        id: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+        why: "Lets a reader preview: it reads its environment's state, in one container.",
+        permissions: [
+            {
+                actions: [
+                    "Microsoft.Storage/storageAccounts/blobServices/containers/read",
+                    "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",
+                ],
+                dataActions: [
+                    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
                 ],
             },
         ],
