@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import * as os from "node:os";
 
 /**
@@ -23,5 +23,36 @@ export function runInForeground(
             process.off("SIGTERM", wait);
             resolve(code ?? 128 + (signal ? os.constants.signals[signal] : 0));
         });
+    });
+}
+
+/** What a command printed, and how it ended. */
+export interface Captured {
+    readonly code: number;
+    readonly stdout: string;
+    /** Both streams, one after the other. */
+    readonly output: string;
+}
+
+/** Most that a command may print, in bytes: a state of thousands of resources. */
+const maxBuffer = 1 << 28;
+
+/** Runs a command unseen. What goes to its input is in no file and no list of processes. */
+export function capture(
+    command: string,
+    args: readonly string[],
+    options: { cwd?: string; env: NodeJS.ProcessEnv; input?: string },
+): Promise<Captured> {
+    const { input, ...rest } = options;
+    return new Promise((resolve, reject) => {
+        const child = execFile(command, args, { ...rest, maxBuffer }, (error, stdout, stderr) => {
+            const { code } = (error ?? {}) as { code?: number | string };
+            if (code === "ENOENT") return reject(error);
+            const number = typeof code === "number" ? code : 1;
+            resolve({ code: error ? number : 0, stdout, output: stdout + stderr });
+        });
+        // Of a command that ends before it has read all, only its exit code counts.
+        child.stdin?.on("error", () => undefined);
+        child.stdin?.end(input ?? "");
     });
 }

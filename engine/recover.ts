@@ -14,6 +14,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as readline from "node:readline/promises";
 import { runInForeground } from "./process";
+import { explainLocks, explainRefusal, parseLocks } from "./stackLocks";
 import { UserError } from "./userError";
 
 /** Where Pulumi runs, and for which stack. */
@@ -204,7 +205,10 @@ async function importReplacement(place: Place, create: CutCreate, id: string): P
 
 async function mustRun(place: Place, args: string[]): Promise<void> {
     const { code, output } = await capture(place, args);
-    if (code !== 0) throw new UserError(`"pulumi ${args[0]}" failed:\n${output.trim()}`);
+    if (code === 0) return;
+    const locks = parseLocks(output);
+    if (locks.length > 0) throw new UserError(explainLocks(place.stack, locks));
+    throw new UserError(`"pulumi ${args[0]}" failed:\n${output.trim()}`);
 }
 
 function say(text: string): void {
@@ -317,7 +321,11 @@ export async function up(place: Place, args: readonly string[], find: Finder): P
             );
             return code;
         }
-        if (code !== 0 && fs.existsSync(eventLog)) {
+        if (code !== 0 && !fs.existsSync(eventLog)) {
+            // The engine never began.
+            const refusal = await explainRefusal(place);
+            if (refusal) say(`\n${refusal}`);
+        } else if (code !== 0) {
             const state = await exportState(place);
             const lost = lostCreates(fs.readFileSync(eventLog, "utf8"), state);
             if (lost.length > 0 && (await takeIn(place, lost, state, find, yes))) {

@@ -63,7 +63,7 @@ export const blobContainers: ResourceModel = {
         checkName(nameRules.blobContainer, parsed);
         const given = { publicAccess: "None", ...propertiesOf(existing), ...propertiesOf(body) };
         const account = parseId(parsed.parent)!.parent;
-        const { allowBlobPublicAccess } = propertiesOf(store.get(account)!);
+        const { allowBlobPublicAccess } = propertiesOf(store.get(account));
         if (given.publicAccess !== "None" && !allowBlobPublicAccess) {
             throw refusal("storagePublicAccess");
         }
