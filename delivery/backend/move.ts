@@ -43,7 +43,8 @@ export async function move(plan: Move, say: (line: string) => void): Promise<voi
     const fresh = new EmptyProject(pulumi, env, project, stack, text);
     try {
         const state = await exportOld(old, plan);
-        if (!(await fresh.init(to))) throw alreadyThere(plan);
+        const there = await fresh.try(to, ["stack", "export"]);
+        if (there.code === 0 || !(await fresh.init(to))) throw alreadyThere(plan);
         try {
             // A new stack may have written a key of its own into its file.
             if (text !== undefined) fs.writeFileSync(fresh.stackFile, text);
