@@ -133,16 +133,16 @@ async function moveStack(options: Options): Promise<number> {
     const removeOld = options["remove-old"] === true;
     const plan = { pulumi, env: process.env, project: name, stack, file, from, to, key, removeOld };
     await move(plan, (line) => console.log(line));
+    const oldStack = `PULUMI_BACKEND_URL='${from}' npm run pulumi -- stack rm ${stack}`;
     const lines = [
+        ...(key ? [] : ["Encrypted as before: --new-passphrase-file gives it a key of its own."]),
         `From now on: export PULUMI_BACKEND_URL='${to}'`,
         `See that nothing would change: npm run preview -- --stack ${stack}`,
         ...(removeOld
             ? []
-            : [`The old state is still at ${from}. Do not use it any more; when all is well:`]),
-        ...(removeOld
-            ? []
             : [
-                  `  PULUMI_BACKEND_URL='${from}' npm run pulumi -- stack rm ${stack} --force --preserve-config`,
+                  `The old state is still at ${from}. Do not use it any more, and when all is well remove it:`,
+                  `  ${oldStack} --force --preserve-config`,
               ]),
     ];
     console.log(lines.join("\n"));

@@ -159,10 +159,11 @@ async function printNextSteps({ pulumi, cwd, env, stack }: Place, file: string):
             `  stateContainer: ${id}`,
         ]);
     const own = stateUrl(account, bootstrapContainer);
+    const shared = path.dirname(file) === program ? ": commit it" : "";
     console.log(
         [
             "",
-            `The settings are in ${path.relative(process.cwd(), file)}: commit it. Each environment has a container:`,
+            `The settings are in ${path.relative(process.cwd(), file)}${shared}. Each environment has a container:`,
             "",
             ...lines,
             "",

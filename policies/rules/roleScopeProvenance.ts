@@ -1,4 +1,6 @@
 import { groupOfId, isWithin } from "../../azure/scopes";
+import { parseBlobContainerId } from "../../azure/stateStorage";
+import { texts } from "../options";
 import { type StackResource, stackRule } from "../rule";
 import { list, word } from "../values";
 
@@ -17,7 +19,13 @@ export const roleScopeProvenance = stackRule({
         "where the value comes from is known already.",
     fix: "scope: group.id",
     onUnknown: "skip",
-    check({ resources, violation }) {
+    options: {
+        stateContainers: texts(
+            [],
+            "Ids of blob containers outside the group that hold the stack's state: a role may be given at exactly these.",
+        ),
+    },
+    check({ resources, options, violation }) {
         const groups = resources.filter((resource) => resource.is("resources:ResourceGroup"));
         const own = new Set(
             resources.filter((one) => isInGroup(one, groups)).map(({ urn }) => urn),
@@ -34,6 +42,8 @@ export const roleScopeProvenance = stackRule({
             const names = groups.map(nameOf).filter((name) => typeof name === "string");
             const { value } = scope;
             if (names.length === 0 || typeof value !== "string") continue;
+            if (options.stateContainers.some((container) => isContainer(value, container)))
+                continue;
             if (!groups.some((group) => reaches(group, value))) {
                 const is = "outside the stack's resource group";
                 violation({ where: "scope", is, allowed: list(names) }, role);
@@ -41,6 +51,12 @@ export const roleScopeProvenance = stackRule({
         }
     },
 });
+
+/** Whether a scope is this blob container: not what is around it, nor anything else that a list may name. */
+function isContainer(scope: string, container: string): boolean {
+    const named = parseBlobContainerId(container) !== undefined;
+    return named && word(scope) === word(container);
+}
 
 function nameOf(group: StackResource): unknown {
     return group.outputs.value("name") ?? group.inputs.value("resourceGroupName");
