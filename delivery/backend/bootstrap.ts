@@ -135,7 +135,9 @@ export async function bootstrap(
     const place: Place = { pulumi, cwd: program, env, stack: bootstrapStack };
     const which = ["--stack", bootstrapStack];
     if (preview) return runInForeground(pulumi, ["preview", ...which], { cwd: program, env });
-    const code = await up(place, [...which, ...(yes ? ["--yes"] : [])], (create, knownIds) =>
+    // Without a question there is nobody to look at a preview first.
+    const flags = yes ? ["--yes", "--skip-preview"] : [];
+    const code = await up(place, [...which, ...flags], (create, knownIds) =>
         findCreated(create, knownIds, entra(create.providerInputs.tenantId)),
     );
     if (code === 0) await printNextSteps(place, file);
