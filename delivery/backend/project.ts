@@ -95,7 +95,9 @@ export class EmptyProject {
     ): Promise<string> {
         const { code, stdout, output } = await this.try(backend, args, input);
         if (code === 0) return stdout;
-        throw new UserError(`"pulumi ${args.slice(0, 2).join(" ")}" failed:\n${output.trim()}`);
+        // Not what it printed for us to read: some commands print secrets.
+        const errors = output.slice(stdout.length).trim();
+        throw new UserError(`"pulumi ${args.slice(0, 2).join(" ")}" failed:\n${errors}`);
     }
 
     /** Makes the stack, if there is none of this name yet. Whether it was made. */

@@ -77,6 +77,9 @@ describe("a stack on a disk", () => {
         return sandbox.run(process.execPath, all, { ...env, ...more });
     };
 
+    const stacksThere = async () =>
+        (await azurite.list("dev")).filter((name) => /\/stacks\/.*\.json$/.test(name));
+
     const output = async (backend: string, passphraseFile: string) => {
         const args = ["stack", "output", "--json", "--show-secrets", "--stack", "dev"];
         const more = { PULUMI_BACKEND_URL: backend, PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile };
@@ -102,7 +105,7 @@ describe("a stack on a disk", () => {
         expect(said).toMatch(
             /locked:\n {2}by u on elsewhere, process 7, since .*\n.*\nNothing was done\.\n$/,
         );
-        expect((await azurite.list("dev")).filter((name) => name.includes("/stacks/"))).toEqual([]);
+        expect(await stacksThere()).toEqual([]);
     });
 
     it("fails to move with a passphrase that does not open it, and takes the copy back", async () => {
@@ -116,10 +119,27 @@ describe("a stack on a disk", () => {
         expect(said).toContain("incorrect passphrase");
         expect(code).toBe(1);
         expect(fs.readFileSync(file, "utf8")).toBe(before);
-        const stacks = (await azurite.list("dev")).filter((name) =>
-            /\/stacks\/.*\.json$/.test(name),
-        );
-        expect(stacks).toEqual([]);
+        expect(await stacksThere()).toEqual([]);
+    });
+
+    it("hands the key of a vault to Pulumi, and takes the copy back where the vault does not answer", async () => {
+        const before = fs.readFileSync(file, "utf8");
+        const vault = "azurekeyvault://shop-keys.vault.azure.net/keys/dev";
+        const all = ["engine/run.js", "delivery/backend.ts", "move", "--stack", "dev", "--to", to];
+        const more = {
+            PULUMI_BACKEND_URL: from,
+            PULUMI_CONFIG_PASSPHRASE_FILE: old,
+            HTTPS_PROXY: "http://127.0.0.1:1", // Where nobody is: no request leaves this machine.
+        };
+        const args = [...all, "--secrets-provider", vault];
+        const { code, output: said } = await sandbox.run(process.execPath, args, {
+            ...env,
+            ...more,
+        });
+        expect(said).toContain('Post "https://shop-keys.vault.azure.net/keys/dev/encrypt?');
+        expect(code).toBe(1);
+        expect(fs.readFileSync(file, "utf8")).toBe(before);
+        expect(await stacksThere()).toEqual([]);
     });
 
     it("moves with its secrets, encrypted with another passphrase, and stays where it was", async () => {
@@ -174,9 +194,6 @@ describe("a stack on a disk", () => {
         expect(fs.readFileSync(file, "utf8")).toBe(before);
         expect(fs.existsSync(`${file}.old`)).toBe(false);
         expect(JSON.parse(await output(third, fresh))).toMatchObject({ password: secret });
-        const stacks = (await azurite.list("dev")).filter((name) =>
-            /\/stacks\/.*\.json$/.test(name),
-        );
-        expect(stacks).toEqual([]);
+        expect(await stacksThere()).toEqual([]);
     });
 });
