@@ -15,7 +15,7 @@ import {
     bootstrapStack,
     program,
 } from "./backend/bootstrap";
-import { move, type NewKey } from "./backend/move";
+import { move, oldFile, removeCommand, type NewKey } from "./backend/move";
 import { withoutStack } from "./backend/project";
 import { items } from "./backend/settings";
 import { unlock } from "./backend/unlock";
@@ -133,18 +133,23 @@ async function moveStack(options: Options): Promise<number> {
     const removeOld = options["remove-old"] === true;
     const plan = { pulumi, env: process.env, project: name, stack, file, from, to, key, removeOld };
     await move(plan, (line) => console.log(line));
-    const oldStack = `PULUMI_BACKEND_URL='${from}' npm run pulumi -- stack rm ${stack}`;
+    const preview =
+        stack === bootstrapStack ? "backend -- azblob --preview" : `preview -- --stack ${stack}`;
+    const passphrase = key?.passphraseFile
+        ? ` PULUMI_CONFIG_PASSPHRASE_FILE=${path.resolve(key.passphraseFile)}`
+        : "";
     const lines = [
         ...(key ? [] : ["Encrypted as before: --new-passphrase-file gives it a key of its own."]),
-        `From now on: export PULUMI_BACKEND_URL='${to}'`,
-        `See that nothing would change: npm run preview -- --stack ${stack}`,
-        ...(removeOld
-            ? []
-            : [
-                  `The old state is still at ${from}. Do not use it any more, and when all is well remove it:`,
-                  `  ${oldStack} --force --preserve-config`,
-              ]),
+        `From now on: export PULUMI_BACKEND_URL='${to}'${passphrase}`,
+        `See that nothing would change: npm run ${preview}`,
     ];
+    if (!removeOld) {
+        const left = [`The old state is still at ${from}`, ...(key ? [oldFile(file)] : [])];
+        lines.push(
+            `${left.join(", and ")}: do not use it any more, and when all is well remove it.`,
+            `  ${removeCommand(name, stack, from)}`,
+        );
+    }
     console.log(lines.join("\n"));
     return 0;
 }

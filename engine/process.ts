@@ -46,10 +46,9 @@ export function capture(
     const { input, ...rest } = options;
     return new Promise((resolve, reject) => {
         const child = execFile(command, args, { ...rest, maxBuffer }, (error, stdout, stderr) => {
-            const { code } = (error ?? {}) as { code?: number | string };
-            if (code === "ENOENT") return reject(error);
-            const number = typeof code === "number" ? code : 1;
-            resolve({ code: error ? number : 0, stdout, output: stdout + stderr });
+            if (error?.code === "ENOENT") return reject(new Error(error.message));
+            const code = error ? (typeof error.code === "number" ? error.code : 1) : 0;
+            resolve({ code, stdout, output: stdout + stderr });
         });
         // Of a command that ends before it has read all, only its exit code counts.
         child.stdin?.on("error", () => undefined);

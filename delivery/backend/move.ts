@@ -3,7 +3,7 @@
  *
  * The state goes from export to import as it is, encrypted. Where a new key is asked for, Pulumi encrypts state
  * and stack file anew. In the end both states are compared, secrets included, which are in memory only. The
- * history of updates stays where it was: neither export nor import has it.
+ * history of updates stays where it was, and goes with it: neither export nor import has it.
  */
 import * as fs from "node:fs";
 import { isDeepStrictEqual } from "node:util";
@@ -70,7 +70,9 @@ export async function move(plan: Move, say: (line: string) => void): Promise<voi
         if (plan.removeOld) {
             await old.run(from, removal);
             fs.rmSync(oldFile(file), { force: true });
-            say(`Removed from ${from}; its history of updates is still there.`);
+            say(
+                `Removed from ${from}, with its history of updates; a backup of it is still there.`,
+            );
         }
     } finally {
         old.remove();
@@ -78,21 +80,26 @@ export async function move(plan: Move, say: (line: string) => void): Promise<voi
     }
 }
 
+/** The command that removes the state of a stack, and touches nothing that the stack has made. */
+export function removeCommand(project: string, stack: string, backend: string): string {
+    const name = `organization/${project}/${stack}`;
+    return `PULUMI_BACKEND_URL='${backend}' npm run pulumi -- stack rm ${name} --force --preserve-config`;
+}
+
 const removal = ["stack", "rm", "--force", "--yes", "--preserve-config"];
 
 /** Where the stack's file is kept as long as the old state is there, which only it has the key of. */
-const oldFile = (file: string) => `${file}.old`;
+export const oldFile = (file: string) => `${file}.old`;
 
 function replaceStackFile(file: string, before: string | undefined, after: string): void {
     if (before !== undefined) fs.writeFileSync(oldFile(file), before);
     replaceFile(file, after);
 }
 
-function alreadyThere({ stack, to }: Move): UserError {
+function alreadyThere({ project, stack, to }: Move): UserError {
     return new UserError(
         `There is a stack "${stack}" at ${to} already, so nothing was done. If it is what is left of a move that was ` +
-            `cut off, and only then, remove it first: PULUMI_BACKEND_URL='${to}' npm run pulumi -- ` +
-            `stack rm ${stack} --force --preserve-config`,
+            `cut off, and only then, remove it first: ${removeCommand(project, stack, to)}`,
     );
 }
 
