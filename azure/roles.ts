@@ -4,7 +4,8 @@ import { type Permissions, permits } from "./permissions";
  * Built-in Azure roles that this project names.
  * Source: learn.microsoft.com/azure/role-based-access-control/built-in-roles, and for the permissions its
  * pages privileged and identity (as of 2026-07-01), general and monitor (2026-02-23), containers (2025-06-30),
- * security (2025-01-25), storage (azure-rbac-catalog.org, definitions of 2021-11-11), web-and-mobile, networking and ai-machine-learning (2024-04-25).
+ * security (2025-01-25), web-and-mobile, networking and ai-machine-learning (2024-04-25); those for blobs, of
+ * 2021-11-11, as azadvertizer.net and azure-rbac-catalog.org list them.
  */
 export interface Role {
     /** Name of the role, as Azure shows it. */

@@ -29,12 +29,14 @@ describe("the state of a team's stacks", () => {
     const gate = path.join(sandbox.root, "gate");
     let azurite: Azurite;
     let env: NodeJS.ProcessEnv;
+    let cli: string;
 
     beforeAll(async () => {
         azurite = await Azurite.start();
         await Promise.all(["dev", "prod", "many"].map((name) => azurite.createContainer(name)));
         fs.writeFileSync(path.join(sandbox.root, "index.ts"), waiting);
         const local = await localEnvironment(sandbox.root, "dev");
+        cli = local.pulumi;
         // The program is none of the stack's, so its policies have nothing to judge.
         const {
             PULUMI_OPTION_POLICY_PACK: _,
@@ -52,13 +54,8 @@ describe("the state of a team's stacks", () => {
 
     type Variables = Record<string, string | undefined>;
 
-    async function pulumi(
-        args: string[],
-        who: NodeJS.ProcessEnv = azurite.owner,
-        more: Variables = {},
-    ) {
-        const local = await localEnvironment(sandbox.root, "dev");
-        return sandbox.run(local.pulumi, [...args, "--non-interactive"], {
+    function pulumi(args: string[], who: NodeJS.ProcessEnv = azurite.owner, more: Variables = {}) {
+        return sandbox.run(cli, [...args, "--non-interactive"], {
             ...env,
             ...who,
             ...more,
