@@ -102,7 +102,7 @@ export class EmptyProject {
 
     /** Makes the stack, if there is none of this name yet. Whether it was made. */
     async init(backend: string | undefined): Promise<boolean> {
-        const { code, output } = await this.try(backend, ["stack", "init"]);
+        const { code, output } = await this.try(backend, ["stack", "init", "--no-select"]);
         if (code === 0) return true;
         if (/already exists/.test(output)) return false;
         throw new UserError(`The stack "${this.stack}" could not be made:\n${output.trim()}`);
