@@ -1,9 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AppServicePlan, AzureScope, ContainerWebApp, DeployPrincipal } from "./components";
+import {
+    AppServicePlan,
+    AzureScope,
+    ContainerWebApp,
+    ExistingPrincipal,
+    GroupAccess,
+    PipelinePrincipal,
+} from "./components";
 import { explainAlreadyExisting } from "./components/alreadyExists";
-import { environmentSubject, gitHubIssuer } from "./azure/federation";
-import { appName, deployerName, planName } from "./azure/names";
+import { certificateFile } from "./azure/credentials";
+import { appName, planName } from "./azure/names";
 import { readSettings } from "./settings";
+import type { PrincipalSettings } from "./settings/principals";
 
 const settings = readSettings();
 pulumi.runtime.registerStackTransformation(explainAlreadyExisting());
@@ -19,25 +27,38 @@ const scope = new AzureScope("scope", {
 });
 const within = { providers: scope.providers };
 
-const { gitHub, gitHubEnvironment } = settings.deployer;
-const deployer = settings.deploysAccess
-    ? new DeployPrincipal(
-          "deployer",
-          {
-              displayName: deployerName(settings.name),
-              resourceGroupId: scope.resourceGroupId,
-              subscriptionId: scope.subscriptionId,
-              roles: settings.deployer.roles,
-              federatedIdentity: gitHub && {
-                  issuer: gitHubIssuer,
-                  subject: environmentSubject(gitHub, gitHubEnvironment),
+/** Somebody who signs in, and what they may do: in the resource group, and on single resources elsewhere. */
+function principal(name: string, wanted: PrincipalSettings) {
+    const assignee = wanted.existing
+        ? new ExistingPrincipal(name, wanted.existing, within)
+        : new PipelinePrincipal(
+              name,
+              {
+                  displayName: wanted.displayName,
+                  trusts: wanted.trusts,
+                  clientSecrets: wanted.clientSecrets,
+                  certificates: wanted.certificates,
+                  owners: wanted.owners,
               },
-              clientSecretStartDate: settings.deployer.clientSecretStartDate,
-              clientSecretEndDate: settings.deployer.clientSecretEndDate,
-          },
-          within,
-      )
-    : undefined;
+              within,
+          );
+    new GroupAccess(
+        `${name}-access`,
+        {
+            principalId: assignee.principalId,
+            principalType: assignee.principalType,
+            resourceGroupId: scope.resourceGroupId,
+            subscriptionId: scope.subscriptionId,
+            roles: wanted.roles,
+            customRoles: wanted.customRoles,
+            elsewhere: wanted.elsewhere,
+        },
+        within,
+    );
+    return assignee;
+}
+const deployer = settings.deployer && principal("deployer", settings.deployer);
+const reader = settings.reader && principal("reader", settings.reader);
 
 const plan = settings.deploysWorkload
     ? new AppServicePlan(
@@ -81,12 +102,36 @@ const app = plan
       )
     : undefined;
 
+/** The credentials that the deployer has, and until when. */
+function credentialsOf(who: PipelinePrincipal) {
+    const { clientSecrets = [], certificates = [] } = settings.deployer ?? {};
+    const [secret] = clientSecrets;
+    const [certificate] = certificates;
+    const file = certificateFile(pulumi.getStack());
+    return {
+        ...(secret && {
+            deployerClientSecret: who.clientSecret,
+            deployerClientSecretEnds: secret.end,
+        }),
+        ...(certificate && { deployerCertificateEnds: certificate.end }),
+        ...((secret ?? certificate) && {
+            deployerSdkAuth: who.sdkAuth({ ...settings, certificateFile: file }),
+        }),
+    };
+}
+
 /** Outputs of the stack; those of what it does not deploy are left out. */
 export = {
     tenantId: settings.tenantId,
     subscriptionId: scope.subscriptionId,
     resourceGroup: scope.resourceGroupName,
-    ...(deployer && { deployerClientId: deployer.clientId }),
-    ...(deployer?.clientSecret && { deployerClientSecret: deployer.clientSecret }),
+    ...(deployer && {
+        environment: settings.environment,
+        deployerName: settings.deployer.displayName,
+        deployerClientId: deployer.clientId,
+        deployerPrincipalId: deployer.principalId,
+    }),
+    ...(deployer instanceof PipelinePrincipal && credentialsOf(deployer)),
+    ...(reader && { readerClientId: reader.clientId }),
     ...(app && { appName: app.appName, appPrincipalId: app.principalId, url: app.url }),
 };

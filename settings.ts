@@ -5,19 +5,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import { toCidr } from "./azure/addresses";
 import { port, reservedSettings, settingName, startTimeLimit } from "./azure/appSettings";
-import { isDay } from "./azure/durations";
-import type { GitHubRepository } from "./azure/federation";
 import { isGuid } from "./azure/guids";
 import { imageForm, parseImage } from "./azure/images";
 import { longestName, nameProblem, nameRules, resourceGroupName } from "./azure/names";
 import { isRegion, normalizeRegion } from "./azure/regions";
-import { deployerRoles, findRole, type Role } from "./azure/roles";
 import { findSku, planProblems } from "./azure/skus";
 import { tagProblem } from "./azure/tags";
+import {
+    readDeployer,
+    readPrincipals,
+    readReader,
+    type PrincipalSettings,
+} from "./settings/principals";
 
 /** Everything that a stack is told, checked and frozen. */
 export interface Settings {
-    /** The environment: name of the stack. */
+    /** The environment: name of the stack, unless a setting says otherwise. */
     readonly environment: string;
     /** Whether the stack creates the resource group, the principal and its roles. */
     readonly deploysAccess: boolean;
@@ -49,14 +52,10 @@ export interface Settings {
         readonly allowedIpRanges: readonly string[];
         readonly minTlsVersion: string;
     };
-    readonly deployer: {
-        readonly roles: readonly Role[];
-        readonly gitHub?: GitHubRepository;
-        /** GitHub environment whose jobs may sign in. */
-        readonly gitHubEnvironment: string;
-        readonly clientSecretStartDate?: string;
-        readonly clientSecretEndDate?: string;
-    };
+    /** Who deploys; undefined unless the stack deploys access. */
+    readonly deployer?: PrincipalSettings;
+    /** Who previews pull requests and looks for drift; undefined where nobody could sign in as it. */
+    readonly reader?: PrincipalSettings;
     readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -77,16 +76,14 @@ interface Mistake {
 }
 
 /** Reads single settings and remembers every mistake. */
-class Reader {
+export class Reader {
     readonly mistakes: Mistake[] = [];
     private readonly config = new pulumi.Config();
     private readonly read = new Set<string>();
 
     text(key: string): string {
         this.read.add(key);
-        // YAML reads a day without quotation marks as a time, and the engine writes it out in full.
-        const midnight = / 00:00:00 \+0000 UTC$/;
-        return (this.config.get(key) ?? "").trim().replace(midnight, "");
+        return (this.config.get(key) ?? "").trim();
     }
 
     /** Remembers as a mistake every key of ours that nobody has read: it would be ignored in silence. */
@@ -300,58 +297,6 @@ function readApp(read: Reader): Omit<Settings["app"], "settings" | "registry" | 
     };
 }
 
-function readDeployer(read: Reader): Settings["deployer"] {
-    const names = deployerRoles.map((role) => role.name).join(", ");
-    const roles: Role[] = [];
-    const wanted = read.list("deployerRoles");
-    if (wanted.length === 0)
-        read.refuse("deployerRoles", `some of: ${names}`, "Website Contributor");
-    for (const name of wanted) {
-        const role = findRole(name);
-        if (!role || role.grantsAccess) {
-            read.refuse("deployerRoles", `some of: ${names}`, "Website Contributor", name);
-        } else if (!roles.includes(role)) roles.push(role);
-    }
-    const repository = read.optional(
-        "githubRepository",
-        (value) => /^[a-z\d][a-z\d-]*\/(?!\.{1,2}$)[\w.-]+$/i.test(value),
-        "OWNER/REPO, spelt as on GitHub",
-        "OWNER/REPO",
-    );
-    const isNumber = (value: string) => /^\d+$/.test(value);
-    const owner = read.optional("githubOwnerId", isNumber, "a number", "1234567");
-    const id = read.optional("githubRepositoryId", isNumber, "a number", "1234567");
-    if (owner && !id)
-        read.refuse("githubRepositoryId", "a number, because githubOwnerId is set", "1234567");
-    if (id && !owner)
-        read.refuse("githubOwnerId", "a number, because githubRepositoryId is set", "1234567");
-    const environment = read.optional(
-        "githubEnvironment",
-        (value) => /^[^:]{1,255}$/.test(value),
-        "the name of a GitHub environment: up to 255 characters without a colon",
-        pulumi.getStack(),
-    );
-    return {
-        roles,
-        gitHub: repository
-            ? { repository, ids: owner && id ? { owner, repository: id } : undefined }
-            : undefined,
-        gitHubEnvironment: environment ?? pulumi.getStack(),
-        clientSecretStartDate: read.optional(
-            "clientSecretStartDate",
-            isDay,
-            "a day as YYYY-MM-DD",
-            "2027-01-01",
-        ),
-        clientSecretEndDate: read.optional(
-            "clientSecretEndDate",
-            (value) => isDay(value) && Date.parse(`${value}T23:59:59Z`) > Date.now(),
-            "a day as YYYY-MM-DD that is not over yet",
-            "2027-01-31",
-        ),
-    };
-}
-
 function readTags(read: Reader): Record<string, string> {
     const tags = read.map("tags", '{"owner":"me"}');
     for (const [name, value] of Object.entries(tags)) {
@@ -376,7 +321,14 @@ function readTags(read: Reader): Record<string, string> {
  */
 export function readSettings(): Settings {
     const read = new Reader();
-    const environment = pulumi.getStack();
+    const stack = pulumi.getStack();
+    const environment =
+        read.optional(
+            "environment",
+            (value) => /^[^:/]{1,255}$/.test(value),
+            "the name of an environment: up to 255 characters without a colon or slash",
+            stack,
+        ) ?? stack;
     const mode = modes[read.choice("deploys", Object.keys(modes) as (keyof typeof modes)[])];
     const guid = (field: string) => `a GUID; "az account show --query ${field}" prints yours`;
     const exampleGuid = "12345678-1234-1234-1234-123456789abc";
@@ -391,6 +343,12 @@ export function readSettings(): Settings {
     const groupName = read.text("resourceGroup");
     const groupProblem = groupName && nameProblem(nameRules.resourceGroup, groupName);
     if (groupProblem) read.refuse("resourceGroup", groupProblem, `my-model-${environment}-rg`);
+
+    const access = () => {
+        const common = readPrincipals(read, name, environment);
+        return { deployer: readDeployer(read, common), reader: readReader(read, common) };
+    };
+    const principals = mode.access ? access() : void read.ignoring(access);
 
     const settings: Settings = {
         environment,
@@ -415,11 +373,11 @@ export function readSettings(): Settings {
             settings: readAppSettings(read),
             minTlsVersion: read.choice("minTlsVersion", ["1.2", "1.3"]),
         },
-        deployer: readDeployer(read),
+        ...principals,
         tags: { ...readTags(read), env: environment, name },
     };
     read.refuseUnknown();
-    if (read.mistakes.length > 0) throw new pulumi.RunError(report(environment, read.mistakes));
+    if (read.mistakes.length > 0) throw new pulumi.RunError(report(stack, read.mistakes));
     return settings;
 }
 

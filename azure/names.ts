@@ -140,6 +140,10 @@ export function deployerName(name: string): string {
     return `${name}-deployer`;
 }
 
+export function readerName(name: string): string {
+    return `${name}-reader`;
+}
+
 /** Longest `name` whose plan still fits into the 40 characters that older regions allow a plan. */
 export const longestName = 40 - planName("").length;
 

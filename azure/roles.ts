@@ -1,11 +1,11 @@
+import { closest, distance } from "fastest-levenshtein";
 import { type Permissions, permits } from "./permissions";
 
 /**
  * Built-in Azure roles that this project names.
  * Source: learn.microsoft.com/azure/role-based-access-control/built-in-roles, and for the permissions its
- * pages privileged and identity (as of 2026-07-01), general and monitor (2026-02-23), containers (2025-06-30),
- * security (2025-01-25), web-and-mobile, networking and ai-machine-learning (2024-04-25); those for blobs, of
- * 2021-11-11, as azadvertizer.net and azure-rbac-catalog.org list them.
+ * pages privileged and identity (as of 2026-07-01), storage, general and monitor (2026-02-23), containers (2025-06-30),
+ * security (2025-01-25), web-and-mobile, networking and ai-machine-learning (2024-04-25).
  */
 export interface Role {
     /** Name of the role, as Azure shows it. */
@@ -234,7 +234,7 @@ const published: readonly Omit<Role, "grantsAccess">[] = [
     {
         name: "Storage Blob Data Contributor",
         id: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
-        why: "Lets a deployer read and write its environment's state, in one container.",
+        why: "Lets a deployer keep the state of its own environment in a blob container.",
         permissions: [
             {
                 actions: [
@@ -256,7 +256,7 @@ const published: readonly Omit<Role, "grantsAccess">[] = [
     {
         name: "Storage Blob Data Reader",
         id: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
-        why: "Lets a reader preview: it reads its environment's state, in one container.",
+        why: "Lets a reader see the state of its own environment.",
         permissions: [
             {
                 actions: [
@@ -372,6 +372,20 @@ export function findRole(name: string): Role | undefined {
     return roles.find((role) => role.name.toLowerCase() === wanted);
 }
 
+/** The role whose name is nearest to a name that none has; undefined if none is near. */
+export function nearestRole(name: string, among: readonly Role[] = roles): Role | undefined {
+    const wanted = name.trim().toLowerCase();
+    const nearest = closest(
+        wanted,
+        among.map((role) => role.name.toLowerCase()),
+    );
+    return distance(wanted, nearest) <= nearest.length / 2 ? findRole(nearest) : undefined;
+}
+
+/** What a deployer and a reader hold on the blob container of their environment's state. */
+export const stateWriterRole = findRole("Storage Blob Data Contributor")!;
+export const stateReaderRole = findRole("Storage Blob Data Reader")!;
+
 /** Least that a deployer of web apps needs: together they replace Contributor. */
 export const defaultDeployerRoles: readonly Role[] = [
     findRole("Website Contributor")!,
@@ -382,6 +396,41 @@ export const defaultDeployerRoles: readonly Role[] = [
 export const deployerRoles: readonly Role[] = roles.filter((role) => !role.grantsAccess);
 
 /** The form in which ARM answers a role definition: with the subscription, so that no diff arises. */
-export function roleDefinitionId(subscriptionId: string, role: Role): string {
+export function roleDefinitionId(subscriptionId: string, role: Pick<Role, "id">): string {
     return `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role.id}`;
+}
+
+/** A role made of single actions, which exists in one resource group only. */
+export interface CustomRole {
+    /** What tells it from the other custom roles of the same principal. */
+    readonly key: string;
+    /** Name of the role, unique in the tenant. */
+    readonly roleName: string;
+    /** Operations, such as `Microsoft.Network/publicIPAddresses/write`; patterns are refused. */
+    readonly actions: readonly string[];
+}
+
+/** A role on one resource outside the group. */
+export interface RoleElsewhere {
+    /** ID of the resource. */
+    readonly resourceId: string;
+    readonly role: Role;
+}
+
+/** What the role Reader lacks for a preview: without it the provider cannot read an app's settings. */
+export const readerActions: readonly string[] = ["Microsoft.Web/sites/config/list/Action"];
+
+/**
+ * What is wrong with an action of a custom role, as the end of the sentence "expected ..."; undefined if nothing
+ * is. Which actions there are is Azure's to say: it refuses one that it does not know.
+ * Source: learn.microsoft.com/azure/role-based-access-control/role-definitions
+ */
+export function actionProblem(action: string): string | undefined {
+    if (action.includes("*")) return "a single operation, not a pattern of them";
+    if (!/^[a-z]\w*(\.\w+)+(\/[\w.$-]+)+\/(read|write|delete|action)$/i.test(action)) {
+        return "an operation, such as Microsoft.Network/publicIPAddresses/write";
+    }
+    return /^Microsoft\.Authorization\/.*\/(write|delete|action)$/i.test(action)
+        ? "no operation that hands out access"
+        : undefined;
 }

@@ -2,7 +2,7 @@ import { RoleAssignment } from "@pulumi/azure-native/authorization";
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import { roleAssignmentName } from "../azure/guids";
-import { findRole, roleDefinitionId } from "../azure/roles";
+import { roleDefinitionId, stateWriterRole } from "../azure/roles";
 
 /** What a {@link StateStorage} needs from its caller. */
 export interface StateStorageArgs {
@@ -82,7 +82,7 @@ export class StateStorage extends pulumi.ComponentResource {
                     { parent: this, protect: true, dependsOn: blobs },
                 ),
         );
-        const role = findRole("Storage Blob Data Contributor")!;
+        const role = stateWriterRole;
         for (const principalId of args.administrators) {
             new RoleAssignment(
                 `${name}-administrator-${principalId}`,

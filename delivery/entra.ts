@@ -1,16 +1,6 @@
 /** Looks into the directory with the Azure CLI, for what Pulumi's providers have no function for. */
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import type { DirectoryReader } from "../azure/created";
-
-const run = promisify(execFile);
-
-async function az(args: readonly string[]): Promise<string> {
-    // On Windows the CLI is a batch file, which only a shell starts; no argument holds a quote of its own.
-    const options = { env: process.env, shell: process.platform === "win32" };
-    const { stdout } = await run("az", [...args, "--output", "json"], options);
-    return stdout;
-}
+import { az, azureCli } from "./azureCli";
 
 /** In a filter of Microsoft Graph. */
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
@@ -20,15 +10,14 @@ export function entra(tenantId: unknown): DirectoryReader {
     const ask = async <T>(...args: string[]): Promise<T> => {
         const command = `az ${args.join(" ")}`;
         try {
-            const account = JSON.parse(await az(["account", "show"])) as { tenantId?: string };
+            const account = await azureCli.account();
             if (account.tenantId !== tenantId) {
                 throw new Error(`az is signed in to tenant ${account.tenantId}`);
             }
-            return JSON.parse((await az(args)) || "null") as T;
+            return await az<T>(...args);
         } catch (error) {
-            const [reason] = (error as Error).message.split("\n");
             throw new Error(
-                `must be looked for with the Azure CLI, which answered: ${reason}. ` +
+                `must be looked for with the Azure CLI, which answered: ${(error as Error).message}. ` +
                     `Sign in with "az login --tenant ${String(tenantId)}" and run this again; it asks "${command}"`,
             );
         }

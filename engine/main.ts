@@ -54,12 +54,16 @@ export async function findEngine(): Promise<string> {
     return pulumi;
 }
 
-/** Everything that a command which policies have a say in needs to run. */
-export async function prepare(args: readonly string[]): Promise<Place> {
+/** Everything that a command on a stack needs to run. */
+export async function openStack(args: readonly string[]): Promise<Place> {
     const pulumi = await findEngine();
-    const stack = await stackOf(pulumi, args);
-    const env = { ...process.env, ...packEnvironment(project, stack) };
-    return { pulumi, cwd: project, env, stack };
+    return { pulumi, cwd: project, env: process.env, stack: await stackOf(pulumi, args) };
+}
+
+/** The same for a command which policies have a say in. */
+export async function prepare(args: readonly string[]): Promise<Place> {
+    const place = await openStack(args);
+    return { ...place, env: { ...place.env, ...packEnvironment(project, place.stack) } };
 }
 
 /** Runs a Pulumi command; `setup` alone makes sure that there is a CLI. */

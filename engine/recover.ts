@@ -102,9 +102,9 @@ interface EngineEvent {
 }
 
 /** The event of a line; none where an engine that was killed wrote half of it. */
-function parseEvent(line: string): EngineEvent[] {
+export function parseEvent<T = EngineEvent>(line: string): T[] {
     try {
-        return [JSON.parse(line) as EngineEvent];
+        return [JSON.parse(line) as T];
     } catch {
         return [];
     }
@@ -115,7 +115,7 @@ function parseEvent(line: string): EngineEvent[] {
  * them for failed and leaves no note in the state.
  */
 export function lostCreates(eventLog: string, { resources = [] }: Deployment): CutCreate[] {
-    const events = eventLog.split("\n").flatMap(parseEvent);
+    const events = eventLog.split("\n").flatMap((line) => parseEvent(line));
     const died = events.flatMap(({ diagnosticEvent: event }) =>
         event?.urn && diedMeanwhile.test(event.message) ? [event.urn] : [],
     );
@@ -126,7 +126,8 @@ export function lostCreates(eventLog: string, { resources = [] }: Deployment): C
     });
 }
 
-async function capture(
+/** Runs a Pulumi command for the stack, and answers what it printed. */
+export async function capture(
     { pulumi, cwd, env, stack }: Place,
     args: string[],
 ): Promise<{ code: number; output: string; stdout: string }> {
@@ -298,6 +299,14 @@ export async function recover(place: Place, find: Finder, yes: boolean): Promise
     return true;
 }
 
+/** Has the engine write its events to a file, one a line. */
+export function eventLogEnvironment(file: string): Record<string, string> {
+    return {
+        PULUMI_DEBUG_COMMANDS: "true", // Without it the CLI has no flag for an event log.
+        PULUMI_OPTION_EVENT_LOG: file,
+    };
+}
+
 /** `pulumi up <args>`, before and after which what was cut off is taken in. Answers the exit code. */
 export async function up(place: Place, args: readonly string[], find: Finder): Promise<number> {
     const { pulumi, cwd, env } = place;
@@ -309,11 +318,7 @@ export async function up(place: Place, args: readonly string[], find: Finder): P
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-events-"));
     const eventLog = path.join(folder, "events");
     try {
-        const watched = {
-            ...env,
-            PULUMI_DEBUG_COMMANDS: "true", // Without it the CLI has no flag for an event log.
-            PULUMI_OPTION_EVENT_LOG: eventLog,
-        };
+        const watched = { ...env, ...eventLogEnvironment(eventLog) };
         const code = await runInForeground(pulumi, ["up", ...args], { cwd, env: watched });
         if (code === killed) {
             say(

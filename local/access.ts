@@ -1,23 +1,54 @@
 /** The command `npm run local -- access`: what a principal can do, and what it did. */
+import { parseArgs } from "node:util";
+import { describeActivityLog } from "../azure/activityLog";
+import { allowedActions, countActions } from "../azure/usedActions";
+import { readGivenFile } from "../engine/givenFile";
 import { UserError } from "../engine/userError";
-import { readActivity, type Activity } from "./cloud/activity";
+import { isDirectory, readActivity } from "./cloud/activity";
 import type { Cloud } from "./cloud/cloud";
 import { rightsOf } from "./cloud/graph";
 import { federatedCredentials, findPrincipal, type Principal } from "./principals";
 import { place } from "./show";
 
-export const accessUsage = "npm run local -- access <principal> [--used]";
+export const accessUsage = `npm run local -- access <principal>                    its roles and rights
+npm run local -- access <principal> --used             what it did, and what it was refused
+npm run local -- access <principal> --used --actions   only the actions that it was allowed, one a line
+npm run local -- access --used --log <file> [--caller <id>] [--actions]
+    the same from an activity log of Azure, which "az monitor activity-log list" exports`;
+
+function readOptions(args: readonly string[]) {
+    const text = { type: "string" } as const;
+    const flag = { type: "boolean" } as const;
+    const options = { used: flag, actions: flag, log: text, caller: text };
+    try {
+        return parseArgs({ args: [...args], options, allowPositionals: true });
+    } catch (error) {
+        throw new UserError(`${(error as Error).message}\n\n${accessUsage}`);
+    }
+}
 
 export function describeAccess(cloud: Cloud, args: readonly string[]): string {
-    const [text, ...options] = args.filter((arg) => arg !== "--used");
-    if (text === undefined || options.length > 0) {
-        throw new UserError(`Whose access? Write: ${accessUsage}`);
+    const { values, positionals } = readOptions(args);
+    const { used = false, actions: plain = false, log, caller } = values;
+    const wanted = log === undefined ? 1 : 0;
+    const stray = log === undefined && caller !== undefined;
+    if (positionals.length !== wanted || stray || (!used && (plain || log !== undefined))) {
+        throw new UserError(`Whose access? Write:\n${accessUsage}`);
     }
+    return log === undefined
+        ? describePrincipal(cloud, positionals[0]!, used, plain)
+        : describeLog(log, caller, plain);
+}
+
+function describePrincipal(cloud: Cloud, text: string, used: boolean, plain: boolean): string {
     const principal = findPrincipal(cloud, text);
+    const mine = readActivity(cloud.store).filter(({ objectId }) => objectId === principal.id);
+    // What is asked of the directory is no action of a role.
+    if (plain) return allowedActions(mine.filter(({ scope }) => !isDirectory(scope))).join("\n");
     const lines = [heading(principal), ""];
-    if (args.includes("--used")) {
-        const mine = readActivity(cloud.store).filter(({ objectId }) => objectId === principal.id);
-        lines.push("What it did on this machine:", ...described(mine, cloud));
+    if (used) {
+        const places = (scope: string) => place(scope, cloud);
+        lines.push("What it did on this machine:", ...countActions(mine, places));
     } else {
         lines.push(...rolesOf(cloud, principal), "", directoryRightsOf(principal));
         const trusted = federatedCredentials(cloud, principal);
@@ -27,6 +58,14 @@ export function describeAccess(cloud: Cloud, args: readonly string[]): string {
         }
     }
     return lines.join("\n");
+}
+
+function describeLog(file: string, caller: string | undefined, plain: boolean): string {
+    const view = describeActivityLog(readGivenFile(file), { caller, plain });
+    if ("problem" in view) throw new UserError(`${file} ${view.problem}`);
+    // Apart, so that a pipe gets the plain list alone.
+    for (const note of view.notes) console.error(note);
+    return view.lines.join("\n");
 }
 
 function heading({ displayName, principalType, id, appId }: Principal): string {
@@ -59,23 +98,4 @@ function directoryRightsOf(principal: Principal): string {
     const { appRoles, directoryRoles } = rightsOf(principal);
     const all = [...directoryRoles, ...appRoles];
     return `In the directory: ${all.length > 0 ? all.join(", ") : "no rights"}`;
-}
-
-function described(activities: readonly Activity[], cloud: Cloud): string[] {
-    if (activities.length === 0) return ["  nothing"];
-    const rows = new Map<
-        string,
-        { allowed: boolean; action: string; scopes: Map<string, number> }
-    >();
-    for (const { action, allowed, scope } of activities) {
-        const key = `${allowed ? "may" : "refused"} ${action.toLowerCase()}`;
-        const row = rows.get(key) ?? { allowed, action, scopes: new Map<string, number>() };
-        row.scopes.set(scope, (row.scopes.get(scope) ?? 0) + 1);
-        rows.set(key, row);
-    }
-    const sorted = [...rows.values()].sort((a, b) => a.action.localeCompare(b.action));
-    return sorted.flatMap(({ allowed, action, scopes }) => [
-        `  ${action}${allowed ? "" : "   refused"}`,
-        ...[...scopes].map(([scope, times]) => `    ${times} × ${place(scope, cloud)}`),
-    ]);
 }

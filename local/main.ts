@@ -105,7 +105,7 @@ const words: Readonly<Record<string, Word>> = {
     },
     access: {
         form: "<principal>",
-        help: "what somebody can do; with --used, what they did",
+        help: "what somebody can do; with --used, what they did, here or by a log of Azure",
         run: azureWord(describeAccess),
     },
     az: {

@@ -1,5 +1,6 @@
 /** The command `npm run local -- show`: everything in this machine's Azure, as a tree. */
 import { customRoles, findRoleDefinition, roleIdOf } from "./cloud/access";
+import { isDirectory } from "./cloud/activity";
 import type { Cloud } from "./cloud/cloud";
 import { parseId } from "./cloud/ids";
 import type { Document } from "./cloud/store";
@@ -25,7 +26,7 @@ function draw({ text, children = [] }: Node, indent = ""): string[] {
 
 /** A scope in words: `resource group shop-dev-rg`. */
 export function place(scope: string, cloud: Cloud): string {
-    if (scope.startsWith("/tenants/")) return "the directory";
+    if (isDirectory(scope)) return "the directory";
     if (scope === "" || scope === "/") return "the root of everything";
     const parsed = parseId(scope);
     if (!parsed) return scope;

@@ -9,8 +9,10 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
 import { parse } from "yaml";
-import { findRole } from "../azure/roles";
+import { credentialDays, formatLifetime, lifetimeFrom } from "../azure/credentials";
+import { findRole, readerActions, stateReaderRole, stateWriterRole } from "../azure/roles";
 import { readSettings, type Settings } from "../settings";
+import { testCertificate } from "./support/certificates";
 import { run } from "./support/mockEngine";
 
 type Values = Record<string, string>;
@@ -30,6 +32,12 @@ const required: Values = {
     image: "ghcr.io/example/shop:1.0",
 };
 const password = "planted-password";
+const guids = ["11111111-0000-0000-0000-000000000001", "11111111-0000-0000-0000-000000000002"];
+const elsewhere = `/subscriptions/${guids[1]}/resourceGroups/shared-rg`;
+const workspace = `${elsewhere}/providers/Microsoft.MachineLearningServices/workspaces/shop`;
+const account = `${elsewhere}/providers/Microsoft.Storage/storageAccounts/shop`;
+const container = `${account}/blobServices/default/containers/dev`;
+const operation = "Microsoft.Network/publicIPAddresses/write";
 
 /** What the program reads where the stack's file holds `values`, of which `secrets` are secret. */
 function settings(values: Values = {}, secrets: readonly string[] = []): Settings {
@@ -55,6 +63,18 @@ function refusal(values: Values, secrets: readonly string[] = []): string {
     }
     throw new Error(`nothing refused in ${JSON.stringify(values)}`);
 }
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Start and end of what lives from one day to another, counted from now. */
+function ends(from: number, to: number): [string, string] {
+    const { start, end } = lifetimeFrom(new Date(Date.now() + from * day), to - from);
+    return [start, end];
+}
+
+/** The same as a lifetime in the settings, and as a certificate. */
+const lifetime = (from: number, to: number) => ends(from, to).join("/");
+const certificate = (from: number, to: number) => testCertificate(...ends(from, to)).certificate;
 
 /** The settings that a message names, in its order. */
 function named(message: string): string[] {
@@ -95,12 +115,17 @@ describe("readSettings", () => {
                     minTlsVersion: "1.2",
                 },
                 deployer: {
+                    displayName: "shop-deployer",
+                    existing: undefined,
+                    trusts: [],
+                    clientSecrets: [],
+                    certificates: [],
+                    owners: [],
                     roles: [findRole("Website Contributor"), findRole("Web Plan Contributor")],
-                    gitHub: undefined,
-                    gitHubEnvironment: "dev",
-                    clientSecretStartDate: undefined,
-                    clientSecretEndDate: undefined,
+                    customRoles: [],
+                    elsewhere: [],
                 },
+                reader: undefined,
                 tags: { env: "dev", name: "shop" },
             });
         });
@@ -182,42 +207,77 @@ describe("readSettings", () => {
                 ["203.0.113.0/24", "198.51.100.7/32"],
             ],
             ["minTlsVersion", "1.3", (read) => read.app.minTlsVersion, "1.3"],
+            ["environment", "Production 1", (read) => read.environment, "Production 1"],
+            [
+                "environment",
+                "live",
+                (read) => [read.tags, read.resourceGroup.name],
+                [{ env: "live", name: "shop" }, "shop-rg"],
+            ],
             [
                 "deployerRoles",
                 "reader,AcrPush",
-                (read) => read.deployer.roles.map(({ name }) => name),
+                (read) => read.deployer!.roles.map(({ name }) => name),
                 ["Reader", "AcrPush"],
             ],
             [
                 "deployerRoles",
                 "Reader, reader",
-                (read) => read.deployer.roles.map(({ name }) => name),
+                (read) => read.deployer!.roles.map(({ name }) => name),
                 ["Reader"],
+            ],
+            [
+                "rolesElsewhere",
+                JSON.stringify({ [workspace]: "azureml data scientist" }),
+                (read) => read.deployer!.elsewhere,
+                [{ resourceId: workspace, role: findRole("AzureML Data Scientist") }],
+            ],
+            [
+                "stateContainer",
+                container,
+                (read) => read.deployer!.elsewhere,
+                [{ resourceId: container, role: stateWriterRole }],
             ],
             [
                 "githubRepository",
                 "example/shop",
-                (read) => read.deployer.gitHub,
-                { repository: "example/shop", ids: undefined },
+                (read) => read.deployer!.trusts,
+                [
+                    {
+                        name: "github-environment",
+                        issuer: "https://token.actions.githubusercontent.com",
+                        subject: "repo:example/shop:environment:dev",
+                    },
+                ],
             ],
-            [
-                "githubEnvironment",
-                "Production 1",
-                (read) => read.deployer.gitHubEnvironment,
-                "Production 1",
-            ],
-            [
-                "clientSecretStartDate",
-                "2027-12-01",
-                (read) => read.deployer.clientSecretStartDate,
-                "2027-12-01",
-            ],
-            [
-                "clientSecretEndDate",
-                "2028-02-29",
-                (read) => read.deployer.clientSecretEndDate,
-                "2028-02-29",
-            ],
+            ["githubBranch", "release/1.0", (read) => read.reader, undefined],
+            ["oidcIssuer", "https://gitlab.com", (read) => read.deployer!.trusts, []],
+            ["principalOwners", guids.join(","), (read) => read.deployer!.owners, guids],
+            ...["existingDeployer", "existingReader"].flatMap((setting) =>
+                (
+                    [
+                        [guids[0], "servicePrincipal", guids[0]],
+                        [`servicePrincipal:${guids[0]}`, "servicePrincipal", guids[0]],
+                        [`user:${guids[0]}`, "user", guids[0]],
+                        ["user:ada@example.com", "user", "ada@example.com"],
+                        [`group:${guids[0]}`, "group", guids[0]],
+                        ["group:The Team", "group", "The Team"],
+                    ] as [string, string, string][]
+                ).map(
+                    ([value, kind, name]): [
+                        string,
+                        string,
+                        (read: Settings) => unknown,
+                        unknown,
+                    ] => [
+                        setting,
+                        value,
+                        ({ deployer, reader }) =>
+                            (setting === "existingReader" ? reader : deployer)!.existing,
+                        { kind, name, setting },
+                    ],
+                ),
+            ),
             [
                 "tags",
                 '{"owner":"me"}',
@@ -226,12 +286,6 @@ describe("readSettings", () => {
             ],
         ])("%s may be %s", (key, value, part, expected) => {
             expect(part(settings({ [key]: value }))).toEqual(expected);
-        });
-
-        it("takes a day that YAML, without quotation marks, read as a time", () => {
-            const clientSecretEndDate = "2027-01-31 00:00:00 +0000 UTC";
-            const { deployer } = settings({ clientSecretEndDate });
-            expect(deployer.clientSecretEndDate).toBe("2027-01-31");
         });
     });
 
@@ -265,8 +319,6 @@ describe("readSettings", () => {
         ["warmUpPath", "ready", "a path that starts with / and has no query"],
         ["warmUpStatuses", "200, 202", "HTTP statuses separated by commas, without spaces"],
         ["githubRepository", "../..", "OWNER/REPO, spelt as on GitHub"],
-        ["clientSecretEndDate", "2020-01-31", "a day as YYYY-MM-DD that is not over yet"],
-        ["githubEnvironment", "a:b", "up to 255 characters without a colon"],
         ["warmUpStatuses", "600", "HTTP statuses separated by commas, without spaces"],
         ["appSettings", "LOG_LEVEL=info", "a map of names to texts"],
         ["appSettings", '["info"]', "a map of names to texts"],
@@ -276,10 +328,29 @@ describe("readSettings", () => {
         ["minTlsVersion", "1.1", "one of 1.2, 1.3"],
         ["deployerRoles", "Owner", "some of: Website Contributor, Web Plan Contributor, Reader"],
         ["deployerRoles", "Emperor", "some of: Website Contributor, Web Plan Contributor, Reader"],
+        ["deployerRoles", "Website Contributer", 'did you mean "Website Contributor"?'],
         ["githubRepository", "shop", "OWNER/REPO, spelt as on GitHub"],
-        ["clientSecretStartDate", "2027-02-29", "a day as YYYY-MM-DD"],
-        ["clientSecretEndDate", "2027-02-29", "a day as YYYY-MM-DD"],
-        ["clientSecretEndDate", "tomorrow", "a day as YYYY-MM-DD"],
+        ["githubBranch", "feature/*", "the name of a branch"],
+        ["githubBranch", "my branch", "the name of a branch"],
+        ["environment", "a:b", "the name of an environment: up to 255 characters without a colon"],
+        ["environment", "a/b", "the name of an environment: up to 255 characters without a colon"],
+        [
+            "existingDeployer",
+            "ada@example.com",
+            "the client id or object id of a service principal",
+        ],
+        ["existingDeployer", "1234", "the client id or object id of a service principal"],
+        ["existingDeployer", "user:ada", "user:<object id or sign-in name>"],
+        ["existingDeployer", "group:", "group:<object id or name>"],
+        ["existingReader", "person:ada@example.com", "group:<object id or name>"],
+        ["principalOwners", "me", '"az ad signed-in-user show --query id" prints yours'],
+        ["rolesElsewhere", "AcrPull", "a map of names to texts"],
+        ["oidcIssuer", "gitlab.com", "the https URL of an issuer"],
+        ["oidcIssuer", "http://gitlab.com", "the https URL of an issuer"],
+        ["oidcIssuer", "https://gitlab.com?a", "the https URL of an issuer"],
+        ["stateContainer", "dev", "the resource id of a blob container"],
+        ["stateContainer", workspace, "the resource id of a blob container"],
+        ["stateContainer", account, "the resource id of a blob container"],
         ["tags", "owner=me", "a map of names to texts"],
     ];
 
@@ -288,7 +359,7 @@ describe("readSettings", () => {
             const message = refusal({ [key]: value });
             expect(named(message)).toEqual([key]);
             expect(message).toContain("One setting needs mending in Pulumi.dev.yaml:");
-            expect(message).toContain(`${key}: "${value}" is not allowed; expected `);
+            expect(message).toContain(`${key}: "${value.slice(0, 80)}" is not allowed; expected `);
             expect(message).toContain(expected);
         });
 
@@ -319,10 +390,14 @@ describe("readSettings", () => {
         it("has a case above or below for every setting", () => {
             const elsewhere = ["registryUsername", "registryPassword", "secretAppSettings"];
             const numbers = ["githubOwnerId", "githubRepositoryId"];
+            const together = ["deployerActions", "deployerSubjects", "readerSubjects"];
+            const credentials = ["clientSecrets", "certificates"];
             const here = malformed.map(([key]) => key);
-            expect([...new Set([...here, ...elsewhere, ...numbers])].sort()).toEqual(
-                [...keys].sort(),
-            );
+            expect(
+                [
+                    ...new Set([...here, ...elsewhere, ...numbers, ...together, ...credentials]),
+                ].sort(),
+            ).toEqual([...keys].sort());
         });
 
         it.each([
@@ -458,10 +533,13 @@ describe("readSettings", () => {
 
         it("takes both numeric ids", () => {
             const ids = { githubOwnerId: "12", githubRepositoryId: "34" };
-            expect(settings({ githubRepository, ...ids }).deployer.gitHub).toEqual({
-                repository: githubRepository,
-                ids: { owner: "12", repository: "34" },
-            });
+            const { deployer, reader } = settings({ githubRepository, ...ids });
+            const subjects = [...deployer!.trusts, ...reader!.trusts].map((one) => one.subject);
+            expect(subjects).toEqual([
+                "repo:example@12/shop@34:environment:dev",
+                "repo:example@12/shop@34:pull_request",
+                "repo:example@12/shop@34:ref:refs/heads/main",
+            ]);
         });
 
         it.each([
@@ -478,6 +556,319 @@ describe("readSettings", () => {
             const message = refusal({ githubRepository, ...both, [key]: "octocat" });
             expect(named(message)).toEqual([key]);
             expect(message).toContain(`${key}: "octocat" is not allowed; expected a number`);
+        });
+    });
+
+    describe("deployer and reader", () => {
+        const githubRepository = "example/shop";
+        const subjects = (list: readonly { subject: string }[]) => list.map((one) => one.subject);
+
+        it("trust no token both, and the deployer none of a pull request", () => {
+            const read = settings({ githubRepository, environment: "live", githubBranch: "next" });
+            expect(subjects(read.deployer!.trusts)).toEqual(["repo:example/shop:environment:live"]);
+            expect(subjects(read.reader!.trusts)).toEqual([
+                "repo:example/shop:pull_request",
+                "repo:example/shop:ref:refs/heads/next",
+            ]);
+        });
+
+        it("are told apart by what they may do", () => {
+            const { deployer, reader } = settings({ githubRepository, stateContainer: container });
+            expect(reader).toEqual({
+                ...deployer,
+                displayName: "shop-reader",
+                trusts: reader!.trusts,
+                roles: [findRole("Reader")],
+                customRoles: [
+                    {
+                        key: "settings",
+                        roleName: "shop-reader settings",
+                        actions: readerActions,
+                    },
+                ],
+                elsewhere: [{ resourceId: container, role: stateReaderRole }],
+            });
+        });
+
+        it("trust tokens of another issuer, each once and by its whole subject", () => {
+            const oidcIssuer = "https://gitlab.com";
+            const read = settings({
+                oidcIssuer,
+                deployerSubjects: "project_path:o/r:ref_type:branch:ref:main, other, other",
+                readerSubjects: '["third"]',
+            });
+            expect(read.deployer!.trusts).toEqual([
+                {
+                    name: "oidc-d4ca0d08",
+                    issuer: oidcIssuer,
+                    subject: "project_path:o/r:ref_type:branch:ref:main",
+                },
+                { name: "oidc-bed1bdd6", issuer: oidcIssuer, subject: "other" },
+            ]);
+            expect(read.reader!.trusts).toEqual([
+                {
+                    name: expect.stringMatching(/^oidc-[0-9a-f]{8}$/),
+                    issuer: oidcIssuer,
+                    subject: "third",
+                },
+            ]);
+        });
+
+        it.each<Record<string, string>>([
+            { deployerSubjects: "project_path:o/r, shared", readerSubjects: "shared" },
+            { deployerSubjects: "repo:o/r:pull_request" },
+        ])("fail where whoever reads could deploy: %j", (subjects) => {
+            const message = refusal({ oidcIssuer: "https://issuer.example", ...subjects });
+            expect(named(message)).toEqual(["deployerSubjects"]);
+            expect(message).toContain("who reads must not deploy");
+        });
+
+        it("fail on GitHub as another issuer than GitHub", () => {
+            const message = refusal({ oidcIssuer: "https://token.actions.githubusercontent.com" });
+            expect(message).toContain("GitHub's goes with githubRepository");
+        });
+
+        it.each(["deployerSubjects", "readerSubjects"])("fail on %s without an issuer", (key) => {
+            const message = refusal({ [key]: "project_path:o/r" });
+            expect(named(message)).toEqual(["oidcIssuer"]);
+            expect(message).toContain(`is missing; expected an issuer, because ${key} is set`);
+        });
+
+        const odd: [string, string][] = [
+            ["a pattern", "repo:*"],
+            ["a text with a space", "a b"],
+            ["more letters than Entra takes", "x".repeat(601)],
+        ];
+        it.each([
+            ...odd.map((row) => ["deployerSubjects", ...row] as const),
+            ...odd.map((row) => ["readerSubjects", ...row] as const),
+        ])("fail in %s on %s", (key, _, subject) => {
+            const message = refusal({ oidcIssuer: "https://gitlab.com", [key]: `fine,${subject}` });
+            expect(named(message)).toEqual([key]);
+            expect(message).toContain(`${key}: "${subject.slice(0, 80)}" is not allowed`);
+            expect(message).toContain("expected whole subjects, letter for letter");
+        });
+
+        it("fail on the one owner that is no object id", () => {
+            const message = refusal({ principalOwners: `${guids[0]},ada@example.com` });
+            expect(message).toContain('principalOwners: "ada@example.com" is not allowed');
+        });
+
+        it("are nobody's concern where the stack deploys the workload only", () => {
+            const odd = { deployerRoles: "Emperor", clientSecrets: "x", existingReader: "?" };
+            const read = settings({ deploys: "workload", githubRepository, ...odd });
+            expect([read.deployer, read.reader]).toEqual([undefined, undefined]);
+        });
+
+        it.each([
+            ["clientSecrets", () => lifetime(0, 30)],
+            ["certificates", () => certificate(0, 30)],
+            ["deployerSubjects", () => "project_path:o/r"],
+        ])("fail on %s for a deployer that exists already", (key, value) => {
+            const existing = { existingDeployer: guids[0]!, oidcIssuer: "https://gitlab.com" };
+            const message = refusal({ ...existing, [key]: value() });
+            expect(named(message)).toEqual([key]);
+            expect(message).toContain("a principal that exists already is only given roles");
+            expect(message).toContain(`pulumi config rm ${key}`);
+        });
+    });
+
+    describe("the role custom", () => {
+        const deployerRoles = "Reader,custom";
+
+        it("is made of the actions that are listed, each once", () => {
+            const other = "Microsoft.Network/natGateways/write";
+            const deployerActions = `${operation}, ${other},${operation}`;
+            const { deployer } = settings({ deployerRoles, deployerActions });
+            expect(deployer!.roles).toEqual([findRole("Reader")]);
+            const actions = [operation, other];
+            expect(deployer!.customRoles).toEqual([
+                { key: "custom", roleName: "shop-deployer custom", actions },
+            ]);
+        });
+
+        it.each([
+            ["Microsoft.Network/*", "a single operation, not a pattern of them"],
+            ["*", "a single operation, not a pattern of them"],
+            ["Microsoft.Network", "an operation, such as Microsoft.Network/"],
+            ["Microsoft.Authorization/roleAssignments/write", "no operation that hands out access"],
+        ])("fails on %s, and only on it", (action, expected) => {
+            const deployerActions = `${operation},${action}`;
+            const message = refusal({ deployerRoles, deployerActions });
+            expect(named(message)).toEqual(["deployerActions"]);
+            expect(message).toContain(`deployerActions: "${action}" is not allowed; expected `);
+            expect(message).toContain(expected);
+            const command = /pulumi config set deployerActions (\S+)/.exec(message);
+            expect(() => settings({ deployerRoles, deployerActions: command![1]! })).not.toThrow();
+        });
+
+        it("fails without actions, and they without it", () => {
+            const without = refusal({ deployerRoles });
+            expect(named(without)).toEqual(["deployerActions"]);
+            expect(without).toContain(`is missing; expected operations, because deployerRoles has`);
+            const alone = refusal({ deployerActions: operation });
+            expect(named(alone)).toEqual(["deployerRoles"]);
+            expect(alone).toContain('expected "custom" too, because deployerActions is set');
+        });
+    });
+
+    describe("roles elsewhere", () => {
+        const refused = (map: Values) => refusal({ rolesElsewhere: JSON.stringify(map) });
+
+        it("join the one on the container of the state", () => {
+            const rolesElsewhere = JSON.stringify({ [workspace]: "Reader" });
+            const { deployer } = settings({ rolesElsewhere, stateContainer: container });
+            expect(deployer!.elsewhere).toEqual([
+                { resourceId: workspace, role: findRole("Reader") },
+                { resourceId: container, role: stateWriterRole },
+            ]);
+        });
+
+        it.each(["/", `/subscriptions/${guids[0]}`, elsewhere, "workspace"])(
+            "fail at %s, which is no single resource",
+            (scope) => {
+                const message = refused({ [workspace]: "Reader", [scope]: "Reader" });
+                expect(named(message)).toEqual(["rolesElsewhere"]);
+                expect(message).toContain(`rolesElsewhere: "${scope.slice(0, 80)}" is not allowed`);
+                expect(message).toContain("no group, subscription or tenant");
+            },
+        );
+
+        it("fail on the name of no role, with the nearest one that is", () => {
+            const message = refused({ [workspace]: "AzureML DataScientist" });
+            expect(message).toContain('"AzureML DataScientist" is not allowed');
+            expect(message).toContain('did you mean "AzureML Data Scientist"?');
+            expect(refused({ [workspace]: "Emperor" })).not.toContain("did you mean");
+        });
+
+        it("are mended by the command that is printed", () => {
+            const message = refused({ [workspace]: "Emperor" });
+            const command = /pulumi config set rolesElsewhere '(.*)'$/m.exec(message);
+            expect(() => settings({ rolesElsewhere: command![1]! })).not.toThrow();
+        });
+
+        it("are not shown where they are secret", () => {
+            for (const map of [{ planted: "Reader" }, { [workspace]: "planted" }]) {
+                const message = refusal({ rolesElsewhere: JSON.stringify(map) }, [
+                    "rolesElsewhere",
+                ]);
+                expect(message).toContain("rolesElsewhere: the value given is not allowed");
+                expect(message).not.toContain("planted");
+            }
+        });
+    });
+
+    describe("credentials", () => {
+        const pem = () => [certificate(-40, 20), certificate(-1, 89)] as const;
+
+        it("are read, the current one first, in whatever order they stand", () => {
+            const [previous, current] = [lifetime(-40, 20), lifetime(-1, 89)];
+            for (const list of [`${previous}, ${current}`, `["${current}","${previous}"]`]) {
+                const { clientSecrets } = settings({ clientSecrets: list }).deployer!;
+                expect(clientSecrets.map(formatLifetime)).toEqual([current, previous]);
+            }
+            const [old, fresh] = pem();
+            for (const text of [old + fresh, JSON.stringify([fresh, old])]) {
+                const { certificates } = settings({ certificates: text }).deployer!;
+                expect(certificates.map((one) => one.pem)).toEqual([fresh, old]);
+            }
+        });
+
+        it("may live as long as is allowed, and days may be written alone", () => {
+            const { longest } = credentialDays;
+            const both = {
+                clientSecrets: lifetime(0, longest),
+                certificates: certificate(0, longest),
+            };
+            expect(() => settings(both)).not.toThrow();
+            const { deployer } = settings({ clientSecrets: "2999-01-01/2999-03-01" });
+            expect(deployer!.clientSecrets).toEqual([
+                { start: "2999-01-01T00:00:00Z", end: "2999-03-01T00:00:00Z" },
+            ]);
+        });
+
+        it("may have a previous one that is over", () => {
+            const clientSecrets = `${lifetime(-90, -1)},${lifetime(-2, 88)}`;
+            expect(settings({ clientSecrets }).deployer!.clientSecrets).toHaveLength(2);
+        });
+
+        const three = (one: (from: number, to: number) => string) =>
+            [one(-3, 30), one(-2, 30), one(-1, 30)].join("\n");
+        const kept = certificate(-1, 30);
+        it.each<[string, string, string, string]>([
+            ["clientSecrets", "text", "in 90 days", "expected lifetimes as <start>/<end>"],
+            ["clientSecrets", "a day that is none", "2999-02-30/2999-03-01", "expected lifetimes"],
+            ["clientSecrets", "an end first", "2999-03-01/2999-02-01", "expected lifetimes"],
+            [
+                "clientSecrets",
+                "three",
+                three(lifetime).replaceAll("\n", ","),
+                "holds 3; expected 2",
+            ],
+            ["clientSecrets", "a long life", lifetime(0, 181), "a life of at most 180 days"],
+            [
+                "clientSecrets",
+                "the end of the current one",
+                lifetime(-9, -1),
+                "the current one ended",
+            ],
+            [
+                "clientSecrets",
+                "one twice",
+                "2999-01-01/2999-03-01,2999-01-01/2999-02-01",
+                "two different",
+            ],
+            ["certificates", "text", "my certificate", "expected X.509 certificates as PEM"],
+            ["certificates", "one that is cut", kept.replace(/\n.{60}/, "\n"), "expected X.509"],
+            ["certificates", "three", three(certificate), "holds 3; expected 2"],
+            ["certificates", "a long life", certificate(0, 181), "a life of at most 180 days"],
+            [
+                "certificates",
+                "the end of the current one",
+                certificate(-9, -1),
+                "the current one ended",
+            ],
+            ["certificates", "one twice", kept + kept, "expected two different certificates"],
+        ])("fail in %s on %s, with the command that rotates", (key, _, value, expected) => {
+            const message = refusal({ [key]: value });
+            expect(named(message)).toEqual([key]);
+            expect(message).toContain(expected);
+            const word = key === "clientSecrets" ? "secret" : "certificate";
+            expect(message).toMatch(new RegExp(`^ {6}npm run rotate -- ${word} --stack dev$`, "m"));
+            for (const part of value.split(/[,\s]+/).filter((text) => text.length > 15)) {
+                expect(message).not.toContain(part);
+            }
+        });
+
+        it("fail on a private key, of which nothing is shown", () => {
+            const { certificate: own, privateKey } = testCertificate(...ends(-1, 30));
+            const secret = privateKey.split("\n")[1]!;
+            for (const text of [own + privateKey, privateKey, JSON.stringify([own, privateKey])]) {
+                const message = refusal({ certificates: text });
+                expect(named(message)).toEqual(["certificates"]);
+                expect(message).toContain("holds a private key, which must stand in no setting");
+                expect(message).not.toContain(secret);
+                expect(message).not.toContain("PRIVATE KEY");
+            }
+        });
+
+        it("are read the same while the clock moves, until the current one ends", () => {
+            const values = {
+                clientSecrets: `${lifetime(-40, 20)},${lifetime(-1, 89)}`,
+                certificates: pem().join(""),
+            };
+            const before = settings(values);
+            try {
+                for (const days of [-10, 1, 7, 30, 88]) {
+                    jest.useFakeTimers({ now: Date.now() + days * day });
+                    expect(settings(values)).toEqual(before);
+                    jest.useRealTimers();
+                }
+                jest.useFakeTimers({ now: Date.now() + 90 * day });
+                expect(named(refusal(values))).toEqual(["clientSecrets", "certificates"]);
+            } finally {
+                jest.useRealTimers();
+            }
         });
     });
 

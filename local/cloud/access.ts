@@ -150,22 +150,21 @@ export class Access {
         return role && { id, scope: String(properties.scope), role, principalId };
     }
 
-    /** Lets a request pass, or refuses it as Azure Resource Manager does. */
-    require(caller: Caller, action: string, { verb, id, parsed, body = {} }: AccessRequest): void {
-        const { name: client, objectId } = caller;
-        const asked = { client, objectId, action, scope: id };
-        if (!this.allows(objectId, action, id)) throw refusal("actionNotAllowed", asked);
-        if (verb !== "write") return;
-        for (const { type, property, action: needed } of linkedActions) {
-            if (!sameId(type, parsed.type)) continue;
-            for (const linked of referencesIn(body, property)) {
-                // What is no id, such as a property that is empty, is for the resource's model to judge.
-                if (!linked.startsWith("/")) continue;
-                if (this.allows(objectId, needed, linked)) continue;
-                throw refusal("linkedActionNotAllowed", { ...asked, needed, linked });
-            }
-        }
+    /** Lets a caller have a right, or refuses it as Azure Resource Manager does. */
+    require({ name: client, objectId }: Caller, { action, scope, of }: Right): void {
+        if (this.allows(objectId, action, scope)) return;
+        if (!of) throw refusal("actionNotAllowed", { client, objectId, action, scope });
+        const linked = { needed: action, linked: scope };
+        throw refusal("linkedActionNotAllowed", { client, objectId, ...of, ...linked });
     }
+}
+
+/** What somebody must be allowed to do, and where. */
+export interface Right {
+    readonly action: string;
+    readonly scope: string;
+    /** Of a linked action: the write whose body refers to the scope. */
+    readonly of?: { readonly action: string; readonly scope: string };
 }
 
 /** What of a request its rights depend on. */
@@ -174,6 +173,22 @@ export interface AccessRequest {
     readonly id: string;
     readonly parsed: ResourceId;
     readonly body?: Document;
+}
+
+/** The rights that a request needs: its own, and at what it refers to. */
+export function requiredRights(request: AccessRequest): Right[] {
+    const { verb, id, parsed, body = {} } = request;
+    const own = { action: requiredAction(verb, parsed), scope: id };
+    if (verb !== "write") return [own];
+    const linked = linkedActions
+        .filter(({ type }) => sameId(type, parsed.type))
+        .flatMap(({ property, action }) =>
+            referencesIn(body, property)
+                // What is no id, such as a property that is empty, is for the resource's model to judge.
+                .filter((scope) => scope.startsWith("/"))
+                .map((scope) => ({ action, scope, of: own })),
+        );
+    return [own, ...linked];
 }
 
 /** The action that a request needs. */

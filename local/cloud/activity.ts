@@ -3,9 +3,10 @@
  * caller's rights are concerned. It names actions and ids, never values.
  */
 import * as fs from "node:fs";
+import type { AskedAction } from "../../azure/usedActions";
 import type { Store } from "./store";
 
-export interface Activity {
+export interface Activity extends AskedAction {
     readonly time: string;
     /** Who asked. */
     readonly objectId: string;
@@ -13,8 +14,10 @@ export interface Activity {
     readonly action: string;
     /** Where: a resource id, or a tenant. */
     readonly scope: string;
-    readonly allowed: boolean;
 }
+
+/** Whether a scope is a tenant's directory, whose operations are no actions of Azure's roles. */
+export const isDirectory = (scope: string) => scope.startsWith("/tenants/");
 
 const file = (store: Store) => store.fileBeside("activity.jsonl");
 

@@ -4,7 +4,7 @@
  */
 import { withLock } from "../../engine/lock";
 import { isRegion, normalizeRegion } from "../../azure/regions";
-import { Access, requiredAction } from "./access";
+import { Access, requiredAction, requiredRights, type Right } from "./access";
 import { note } from "./activity";
 import { Directory } from "./directory";
 import { CloudError, notFound } from "./errors";
@@ -62,10 +62,7 @@ export class Cloud implements Surroundings {
         const parsed = parseId(scope);
         if (!parsed) throw new CloudError(400, "InvalidResourceId", `'${scope}' is no scope.`);
         this.checkSubscription(parsed);
-        const action = requiredAction("read", { ...parsed, type });
-        this.noted({ action, scope }, () =>
-            this.access.require(this.caller, action, { verb: "read", id: scope, parsed }),
-        );
+        this.require({ action: requiredAction("read", { ...parsed, type }), scope });
     }
 
     /** Lets an operation on the directory pass, or refuses it. The object is what it is done to. */
@@ -83,15 +80,19 @@ export class Cloud implements Surroundings {
         body?: Document,
     ): Promise<T> {
         const request: Request = { verb, id, ...this.modelOf(id), body };
-        const action = requiredAction(verb, request.parsed);
-        this.noted({ action, scope: id }, () => this.access.require(this.caller, action, request));
+        for (const right of requiredRights(request)) this.require(right);
         const target = { verb, id, type: request.parsed.type };
         return withFaults(this.store, target, () => answer(request));
     }
 
+    private require(right: Right): void {
+        this.noted(right, () => this.access.require(this.caller, right));
+    }
+
     /** Asks for a right, and notes whether it was there. */
-    private noted(what: { action: string; scope: string }, require: () => void): void {
+    private noted({ action, scope }: Right, require: () => void): void {
         const { objectId } = this.caller;
+        const what = { action, scope };
         try {
             require();
         } catch (error) {

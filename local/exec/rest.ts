@@ -1,4 +1,4 @@
-/** `az rest`: requests to Azure Resource Manager as their method, URL and body. */
+/** `az rest`: requests to Azure Resource Manager as their method, URL and body; to Microsoft Graph see graph.ts. */
 import * as http from "node:http";
 import type { Cloud } from "../cloud/cloud";
 import { CloudError, notFound } from "../cloud/errors";
@@ -6,6 +6,7 @@ import { parseId, resourceGroupId } from "../cloud/ids";
 import * as questions from "../cloud/questions";
 import { refusal } from "../cloud/rules";
 import type { Document } from "../cloud/store";
+import { graphHost, graphRequest } from "./graph";
 
 const host = "https://management.azure.com";
 
@@ -73,6 +74,9 @@ export async function request(
     url: string,
     body: Document = {},
 ): Promise<Document | undefined> {
+    if (URL.canParse(url) && new URL(url).origin === graphHost && method.toLowerCase() === "get") {
+        return graphRequest(cloud, decodeURIComponent(new URL(url).pathname));
+    }
     const path = pathOf(url, cloud);
     switch (method.toLowerCase()) {
         case "get":

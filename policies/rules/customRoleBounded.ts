@@ -40,6 +40,8 @@ export const customRoleBounded = rule({
         "template-analyzer TA-000020",
         "Azure Policy a451c1ef",
     ],
+    // In the first preview the group has no id yet; before the role is made, the update judges it.
+    onUnknown: "skip",
     options: {
         forbiddenActions: texts(
             [

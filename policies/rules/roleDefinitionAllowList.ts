@@ -1,4 +1,10 @@
-import { defaultDeployerRoles, findRole, roles } from "../../azure/roles";
+import {
+    defaultDeployerRoles,
+    findRole,
+    roles,
+    stateReaderRole,
+    stateWriterRole,
+} from "../../azure/roles";
 import { isGuid } from "../../azure/guids";
 import { parseBlobContainerId } from "../../azure/stateStorage";
 import { texts } from "../options";
@@ -29,18 +35,21 @@ export const roleDefinitionAllowList = rule({
         "Azure Policy sample allowed-role-definitions",
         "PSRule Azure.RBAC.LimitOwner (live only)",
     ],
+    // The id of a role that the program makes is known once it is made: the update judges it then.
+    onUnknown: "skip",
     options: {
         allowedRoles: texts(
             [
                 ...defaultDeployerRoles.map(({ name }) => name),
                 "Reader",
                 "AcrPull",
+                "AzureML Data Scientist",
                 "Key Vault Secrets User",
             ],
             "Allowed roles, by name or by id.",
         ),
         containerRoles: texts(
-            ["Storage Blob Data Contributor", "Storage Blob Data Reader"],
+            [stateReaderRole.name, stateWriterRole.name],
             "Roles that are allowed at a blob container only, such as the one of the stack's state.",
         ),
         deniedRoles: texts(

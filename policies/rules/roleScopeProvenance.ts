@@ -1,5 +1,4 @@
 import { groupOfId, isWithin } from "../../azure/scopes";
-import { parseBlobContainerId } from "../../azure/stateStorage";
 import { texts } from "../options";
 import { type StackResource, stackRule } from "../rule";
 import { list, word } from "../values";
@@ -18,11 +17,12 @@ export const roleScopeProvenance = stackRule({
         "In the first preview the id of a new group is unknown, and role-scope-max-rg has to wait: " +
         "where the value comes from is known already.",
     fix: "scope: group.id",
+    setting: "list the resource in policies/config.<environment>.json",
     onUnknown: "skip",
     options: {
-        stateContainers: texts(
+        allowedResources: texts(
             [],
-            "Ids of blob containers outside the group that hold the stack's state: a role may be given at exactly these.",
+            "Ids of single resources outside the group that a role may hold on, such as an Azure ML workspace, or the blob container of the state.",
         ),
     },
     check({ resources, options, violation }) {
@@ -42,8 +42,7 @@ export const roleScopeProvenance = stackRule({
             const names = groups.map(nameOf).filter((name) => typeof name === "string");
             const { value } = scope;
             if (names.length === 0 || typeof value !== "string") continue;
-            if (options.stateContainers.some((container) => isContainer(value, container)))
-                continue;
+            if (options.allowedResources.some((id) => word(id) === word(value))) continue;
             if (!groups.some((group) => reaches(group, value))) {
                 const is = "outside the stack's resource group";
                 violation({ where: "scope", is, allowed: list(names) }, role);
@@ -51,12 +50,6 @@ export const roleScopeProvenance = stackRule({
         }
     },
 });
-
-/** Whether a scope is this blob container: not what is around it, nor anything else that a list may name. */
-function isContainer(scope: string, container: string): boolean {
-    const named = parseBlobContainerId(container) !== undefined;
-    return named && word(scope) === word(container);
-}
 
 function nameOf(group: StackResource): unknown {
     return group.outputs.value("name") ?? group.inputs.value("resourceGroupName");

@@ -1,3 +1,4 @@
+import { credentialDays } from "../../azure/credentials";
 import { daysBetween, goDurationDays } from "../../azure/durations";
 import { whole } from "../options";
 import { rule } from "../rule";
@@ -25,13 +26,12 @@ export const spCredentialLifetime = rule({
         "A secret that has leaked works until it ends. The start must be written down: measured by the clock, " +
         "the same program would be refused today and pass tomorrow.",
     fix: 'startDate: "2027-01-01T00:00:00Z", endDate: "2027-03-31T23:59:59Z"',
-    setting:
-        "pulumi config set clientSecretStartDate and clientSecretEndDate, or neither and githubRepository",
+    setting: "npm run rotate -- secret --days 90, or no secret and githubRepository",
     peers: [
         "checkov CKV_AZURE_41 (Key Vault secrets)",
         "Azure Policy 342e8053 (Key Vault secrets)",
     ],
-    options: { maxDays: whole(90, "Longest life, in days.", 1) },
+    options: { maxDays: whole(credentialDays.standard, "Longest life, in days.", 1) },
     check({ type, props, options, violation }) {
         const block = type.name === application ? "password." : "";
         if (block) {

@@ -10,7 +10,7 @@ export const spPreferFederation = stackRule({
     control: "IM-3",
     why: "A password can leak and has to be renewed; a federated token lives for minutes, in one place.",
     fix: "new azuread.ApplicationFederatedIdentityCredential(...) instead of the password",
-    setting: "pulumi config set githubRepository OWNER/REPO, and remove clientSecretEndDate",
+    setting: "pulumi config set githubRepository OWNER/REPO, and remove clientSecrets",
     onUnknown: "skip",
     check({ resources, violation }) {
         const federated = resources.some(({ type }) =>

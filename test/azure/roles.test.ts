@@ -3,10 +3,23 @@
  * Cannot show that an id is that of the role in Azure, nor that its permissions are the published ones; the
  * source is named in azure/roles.ts.
  */
+import * as fc from "fast-check";
+import { distance } from "fastest-levenshtein";
 import { isGuid } from "../../azure/guids";
 import { blobDataActions } from "../../azure/operations";
 import { type Permissions, permits, permitsData } from "../../azure/permissions";
-import { deployerRoles, findRole, roleDefinitionId, roles } from "../../azure/roles";
+import {
+    actionProblem,
+    defaultDeployerRoles,
+    deployerRoles,
+    findRole,
+    nearestRole,
+    readerActions,
+    roleDefinitionId,
+    roles,
+    stateReaderRole,
+    stateWriterRole,
+} from "../../azure/roles";
 
 describe("the table of roles", () => {
     it("has one row per name and per id", () => {
@@ -49,6 +62,168 @@ describe("findRole", () => {
 
     it.each(["", "God", "Read", "constructor"])("finds nothing for %j", (name) => {
         expect(findRole(name)).toBeUndefined();
+    });
+});
+
+describe("nearestRole", () => {
+    it.each([
+        ["Website Contributer", "Website Contributor"],
+        ["web plan contributor ", "Web Plan Contributor"],
+        ["AzureML DataScientist", "AzureML Data Scientist"],
+        ["Readr", "Reader"],
+        ["acrpul", "AcrPull"],
+    ])("takes %j for %s", (name, meant) => expect(nearestRole(name)?.name).toBe(meant));
+
+    it.each(["", "God", "Emperor of all the machines", "12345678-1234"])(
+        "takes %j for none",
+        (name) => expect(nearestRole(name)).toBeUndefined(),
+    );
+
+    it("takes every role for itself, and looks only among those it is given", () => {
+        for (const role of roles) expect(nearestRole(role.name)).toBe(role);
+        expect(nearestRole("Owner", deployerRoles)?.name).not.toBe("Owner");
+    });
+
+    it("takes a name with one letter wrong for a role that is one letter away", () => {
+        const slips = fc
+            .constantFrom(...roles)
+            .chain(({ name }) =>
+                fc
+                    .tuple(fc.nat({ max: name.length - 1 }), fc.stringMatching(/^[a-z]?$/))
+                    .map(([at, letter]) => name.slice(0, at) + letter + name.slice(at + 1)),
+            );
+        fc.assert(
+            fc.property(slips, (name) => {
+                // Not always the one that was meant: AcrPulh is as near to AcrPull as to AcrPush.
+                const found = nearestRole(name)!.name.toLowerCase();
+                expect(distance(found, name.toLowerCase())).toBeLessThanOrEqual(1);
+            }),
+        );
+    });
+});
+
+describe("actionProblem", () => {
+    it.each([
+        "Microsoft.Network/publicIPAddresses/write",
+        "Microsoft.Network/publicIPAddresses/join/action",
+        "microsoft.network/natgateways/DELETE",
+        "Microsoft.Web/sites/config/list/Action",
+        "Microsoft.Web/register/action",
+        "Microsoft.Authorization/roleAssignments/read",
+    ])("has none with %s", (action) => expect(actionProblem(action)).toBeUndefined());
+
+    it.each([
+        "*",
+        "*/read",
+        "Microsoft.Network/*",
+        "Microsoft.Network/*/write",
+        "Microsoft.Network/publicIPAddresses/*",
+        "Microsoft.Net*rk/publicIPAddresses/write",
+    ])("wants a single operation in place of %s", (action) => {
+        expect(actionProblem(action)).toBe("a single operation, not a pattern of them");
+    });
+
+    it.each([
+        "",
+        "write",
+        "Network/publicIPAddresses/write",
+        "Microsoft.Network/write",
+        "Microsoft.Network/publicIPAddresses",
+        "Microsoft.Network/publicIPAddresses/create",
+        "Microsoft.Network//write",
+        "/Microsoft.Network/publicIPAddresses/write",
+        "Microsoft.Network/publicIPAddresses/write/",
+        "Microsoft.Network/public IPAddresses/write",
+        "Microsoft.Network/publicIPAddresses/write\n",
+        "Microsoft.Network/publicIPAddresses/write;Microsoft.Web/sites/write",
+    ])("wants an operation in place of %j", (action) => {
+        expect(actionProblem(action)).toMatch(/^an operation, such as /);
+    });
+
+    it.each([
+        "Microsoft.Authorization/roleAssignments/write",
+        "Microsoft.Authorization/roleAssignments/delete",
+        "Microsoft.Authorization/elevateAccess/action",
+        "Microsoft.Authorization/locks/delete",
+        "microsoft.authorization/ROLEDEFINITIONS/Write",
+    ])("fails on %s, which hands out access", (action) => {
+        expect(actionProblem(action)).toBe("no operation that hands out access");
+    });
+
+    it("has its example in its own form", () => {
+        const example = /such as (.*)$/.exec(actionProblem("x")!)![1]!;
+        expect(actionProblem(example)).toBeUndefined();
+    });
+
+    const word = fc.stringMatching(/^[A-Za-z]{1,12}$/);
+    const operations = fc
+        .tuple(
+            word,
+            word,
+            fc.array(word, { minLength: 1, maxLength: 4 }),
+            fc.constantFrom("read", "write", "delete", "action"),
+        )
+        .map(([owner, service, types, verb]) => `${owner}.${service}/${types.join("/")}/${verb}`);
+
+    it("has none with any operation outside Microsoft.Authorization, whatever its case", () => {
+        fc.assert(
+            fc.property(operations, (action) => {
+                for (const text of [action, action.toUpperCase(), action.toLowerCase()]) {
+                    expect(actionProblem(text)).toBeUndefined();
+                }
+            }),
+        );
+    });
+
+    it("lets nothing through that stands for more than itself, nor what hands out roles", () => {
+        const anything = fc.oneof(fc.string(), fc.string({ unit: "binary" }), operations);
+        fc.assert(
+            fc.property(anything, fc.nat(), anything, (action, place, put) => {
+                const at = place % (action.length + 1);
+                const text = action.slice(0, at) + put + action.slice(at);
+                if (actionProblem(text) !== undefined) return;
+                expect(text).toMatch(/^[\w./$-]+$/);
+                const writes = "Microsoft.Authorization/roleAssignments/write";
+                expect(permits([{ actions: [text] }], writes)).toBe(false);
+            }),
+            { numRuns: 1000 },
+        );
+    });
+});
+
+describe("the roles that this stack itself gives", () => {
+    it("hand out no access", () => {
+        const given = [...defaultDeployerRoles, stateReaderRole, stateWriterRole];
+        for (const role of given) expect(deployerRoles).toContain(role);
+        for (const action of readerActions) expect(actionProblem(action)).toBeUndefined();
+    });
+
+    it("let a reader of the state change nothing of it, and a writer all", () => {
+        const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+        // permits() asks for actions; those on data are of the same form.
+        const onData = ({ permissions }: typeof stateReaderRole, verb: string) =>
+            permits(
+                permissions.map(({ dataActions = [] }) => ({ actions: dataActions })),
+                `${blobs}/${verb}`,
+            );
+        expect(["read", "write", "delete"].map((verb) => onData(stateReaderRole, verb))).toEqual([
+            true,
+            false,
+            false,
+        ]);
+        expect(["read", "write", "delete"].map((verb) => onData(stateWriterRole, verb))).toEqual([
+            true,
+            true,
+            true,
+        ]);
+    });
+
+    it("give a reader what the role Reader lacks, and no right to write", () => {
+        const reader = findRole("Reader")!.permissions;
+        for (const action of readerActions) {
+            expect(permits(reader, action)).toBe(false);
+            expect(action).not.toMatch(/\/(write|delete)$/i);
+        }
     });
 });
 

@@ -2,7 +2,7 @@
  * Each value of `deploys` on the real engine: who creates what, and what a change of it does.
  * Does not show that a deployer's roles suffice: leastPrivilege.test.ts does.
  */
-import { Sandbox, summary } from "../support/sandbox";
+import { principals, Sandbox, summary } from "../support/sandbox";
 
 const providers = [
     "pulumi:providers:azure-native scope-azure",
@@ -17,25 +17,27 @@ describe("deploys", () => {
     it('"access" creates the group, the principal and its roles, and needs no image', async () => {
         const resourceGroup = "handed-over-rg";
         sandbox.set({ deploys: "access", name: "handing", resourceGroup, image: "" });
-        sandbox.set({ githubEnvironment: "test" });
+        sandbox.set({ environment: "test" });
         const { code, output } = await sandbox.up();
         expect(output).toContain("deployerClientId");
         expect(code).toBe(0);
-        expect(summary(await sandbox.state())).toEqual([
-            "azure-native:authorization:RoleAssignment deployer-web-plan-contributor",
-            "azure-native:authorization:RoleAssignment deployer-website-contributor",
-            "azure-native:resources:ResourceGroup scope-group",
-            "azure-webapp-stack:index:AzureScope scope",
-            "azure-webapp-stack:index:DeployPrincipal deployer",
-            "azuread:index/application:Application deployer",
-            "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential deployer-federation",
-            "azuread:index/servicePrincipal:ServicePrincipal deployer-principal",
-            ...providers,
-            directory,
-        ]);
-        const [application] = sandbox.cloud.directory.list("applications");
-        expect(application?.federatedIdentityCredentials).toMatchObject([
-            { subject: "repo:example/distilgpt2-api:environment:test" },
+        expect(summary(await sandbox.state())).toEqual(
+            [
+                ...principals,
+                "azure-native:resources:ResourceGroup scope-group",
+                "azure-webapp-stack:index:AzureScope scope",
+                ...providers,
+                directory,
+            ].sort(),
+        );
+        const trusted = sandbox.cloud.directory
+            .list("applications")
+            .flatMap(({ federatedIdentityCredentials }) => federatedIdentityCredentials)
+            .map((credential) => (credential as { subject: string }).subject);
+        expect(trusted.sort()).toEqual([
+            "repo:example/distilgpt2-api:environment:test",
+            "repo:example/distilgpt2-api:pull_request",
+            "repo:example/distilgpt2-api:ref:refs/heads/main",
         ]);
     });
 

@@ -6,8 +6,8 @@
 import { openStore } from "../../local/cloud/initial";
 import { readActivity } from "../../local/cloud/activity";
 import { localFolders } from "../../local/environment";
-import { signInEnvironment } from "../../local/principals";
-import { Sandbox } from "../support/sandbox";
+import { findPrincipal, signInEnvironment } from "../../local/principals";
+import { lifetime, Sandbox } from "../support/sandbox";
 
 const deployerName = "handing-deployer";
 
@@ -19,18 +19,12 @@ describe("signed in as the stack's own deployer", () => {
 
     /** Environment of a job in the GitHub environment that the deployer trusts. */
     const env = () => signInEnvironment(sandbox.cloud, deployerName);
-    const clientId = () => sandbox.cloud.directory.list("applications")[0]!.appId as string;
+    const clientId = () => String(findPrincipal(sandbox.cloud, deployerName).appId);
 
     beforeAll(async () => {
         const resourceGroup = "handed-over-rg";
         const access = { deploys: "access", name: "handing", resourceGroup, image: "" };
-        const day = (days: number) =>
-            new Date(Date.now() + days * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
-        const credentials = {
-            githubEnvironment: stack,
-            clientSecretStartDate: day(-1),
-            clientSecretEndDate: day(30),
-        };
+        const credentials = { environment: stack, clientSecrets: lifetime() };
         sandbox.set({ ...access, ...credentials }, "test");
         const { code, output } = await sandbox.up({ stack: "test" });
         expect(output).toContain("deployerClientId");

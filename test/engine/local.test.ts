@@ -47,7 +47,7 @@ describe("npm run local", () => {
 
     it("has no changes the second time", async () => {
         const { code, output } = await sandbox.local([], env);
-        expect(output).toContain("18 unchanged");
+        expect(output).toContain("28 unchanged");
         expect(output).not.toMatch(/\d+ (created|updated|replaced|deleted)/);
         expect(code).toBe(0);
     });
@@ -99,7 +99,7 @@ describe("npm run local", () => {
         expect(output).toContain(
             `An earlier run (process ${pid}) ended without unlocking the stack.`,
         );
-        expect(output).toContain("18 unchanged");
+        expect(output).toContain("28 unchanged");
         expect(code).toBe(0);
     });
 

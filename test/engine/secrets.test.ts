@@ -5,7 +5,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { Sandbox } from "../support/sandbox";
+import { lifetime, Sandbox } from "../support/sandbox";
 
 const planted = ["planted-registry-password", "planted-api-token"];
 
@@ -46,7 +46,7 @@ describe("secrets", () => {
 
     it("are used, and stand nowhere in clear", async () => {
         await setSecrets();
-        sandbox.set({ registryUsername: "robot", clientSecretEndDate: "2099-01-31" });
+        sandbox.set({ registryUsername: "robot", clientSecrets: lifetime() });
         for (const args of [
             ["preview", "--diff"],
             ["up", "--yes"],
@@ -93,7 +93,9 @@ describe("secrets", () => {
     });
 
     it("are kept by the directory as salted hashes only", () => {
-        const [application] = sandbox.cloud.directory.list("applications");
+        const application = sandbox.cloud.directory
+            .list("applications")
+            .find(({ displayName }) => String(displayName).endsWith("-deployer"));
         const [credential] = application!.passwordCredentials as Record<string, string>[];
         expect(Object.keys(credential!).sort()).toEqual(
             ["displayName", "endDateTime", "hash", "hint", "keyId", "salt", "startDateTime"].sort(),

@@ -461,6 +461,19 @@ describe("the record of what was asked", () => {
         expect(of(signedInUser.objectId).every(({ allowed }) => allowed)).toBe(true);
     });
 
+    it("says what a body refers to, and whether that was allowed", async () => {
+        await assign(cloud, deployer.id, "Website Contributor", group("a"));
+        await mine.put(site("a"), siteBody(plan("a")));
+        await mine.put(site("a"), siteBody(plan("b"))).catch(() => undefined);
+        const all = readActivity(cloud.store).filter(({ objectId }) => objectId === deployer.id);
+        expect(all.map(({ action, scope, allowed }) => [action, scope, allowed])).toEqual([
+            ["Microsoft.Web/sites/Write", site("a"), true],
+            ["Microsoft.Web/serverfarms/Join/Action", plan("a"), true],
+            ["Microsoft.Web/sites/Write", site("a"), true],
+            ["Microsoft.Web/serverfarms/Join/Action", plan("b"), false],
+        ]);
+    });
+
     it("names no values", async () => {
         await cloud.put(site("a"), siteBody(plan("a")));
         const settings = `${site("a")}/config/appsettings`;

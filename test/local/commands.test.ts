@@ -300,7 +300,52 @@ describe("access", () => {
         expect(text).toContain("Microsoft.Web/serverfarms/Read   refused\n    1 ×");
     });
 
-    it.each([[[]], [["--used"]], [["a", "b"]]])("fails on %j, and says how", (args) => {
+    it("lists the actions that somebody was allowed, one a line, without those of the directory", async () => {
+        const mine = as(cloud, deployer);
+        await mine.get(site);
+        await mine.get(plan).catch(() => undefined);
+        const appRoles = ["Application.Read.All"];
+        giveDirectoryRights(cloud, "servicePrincipals", deployer.id, { appRoles });
+        mine.askDirectory("applications/read");
+        expect(describeAccess(cloud, ["deployer", "--used"])).toContain("the directory");
+        expect(describeAccess(cloud, ["deployer", "--used", "--actions"])).toBe(
+            "Microsoft.Web/sites/Read",
+        );
+    });
+
+    it("reads an activity log of Azure, and fails on what is none", () => {
+        const file = path.join(azure.folder(), "log.json");
+        const event = {
+            authorization: { action: "Microsoft.Web/sites/write", scope: "/subscriptions/s" },
+            caller: "somebody",
+        };
+        fs.writeFileSync(file, JSON.stringify([event]));
+        const args = ["--used", "--log", file];
+        expect(describeAccess(cloud, args)).toMatch(
+            /^somebody, among 1 event:\n {2}Microsoft.Web\/sites\/Write\n/,
+        );
+        expect(() => describeAccess(cloud, [...args, "--caller", "x"])).toThrow(
+            `${file} has no operation of "x"`,
+        );
+        const notes = jest.spyOn(console, "error").mockReturnValue();
+        try {
+            expect(describeAccess(cloud, [...args, "--actions"])).toBe("Microsoft.Web/sites/Write");
+            expect(notes).toHaveBeenCalledWith(expect.stringContaining("holds no reads"));
+        } finally {
+            notes.mockRestore();
+        }
+    });
+
+    it.each([
+        [[]],
+        [["--used"]],
+        [["a", "b"]],
+        [["a", "--actions"]],
+        [["a", "--used", "--log", "f"]],
+        [["--log", "f"]],
+        [["a", "--caller", "b"]],
+        [["a", "--wrong"]],
+    ])("fails on %j, and says how", (args) => {
         expect(() => describeAccess(cloud, args)).toThrow(/npm run local -- access <principal>/);
     });
 });

@@ -6,6 +6,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import fc from "fast-check";
+import { directoryRoles } from "../../azure/graph";
 import { stackOption } from "../../engine/main";
 import { main as az, parseArguments } from "../../local/exec/az";
 import { commandOf, isStackless, main as pulumi } from "../../local/exec/pulumi";
@@ -151,10 +152,35 @@ describe("az rest", () => {
         await refused(request(cloud, "post", url, { name, type: "Slot" }), 400, "NotModelled");
     });
 
+    it("asks Graph who may make applications: a user, and a service principal by its app roles", async () => {
+        const graph = (asker: Cloud, path: string) =>
+            request(asker, "get", `https://graph.microsoft.com/v1.0/${path}`);
+        const { objectId } = signedInUser;
+        expect(await graph(cloud, "me")).toMatchObject({ id: objectId });
+        expect(await graph(cloud, "me/memberOf/microsoft.graph.directoryRole")).toEqual({
+            value: [
+                {
+                    displayName: "Global Administrator",
+                    roleTemplateId: directoryRoles["Global Administrator"],
+                },
+            ],
+        });
+        expect(await graph(cloud, "policies/authorizationPolicy")).toEqual({
+            defaultUserRolePermissions: { allowedToCreateApps: true },
+        });
+        const own = `servicePrincipals(appId='${deployer.appId}')/appRoleAssignments`;
+        expect(await graph(cloud, own)).toEqual({ value: [] });
+        await refused(graph(as(cloud, deployer), own), 403, "Authorization_RequestDenied");
+        await refused(graph(as(cloud, deployer), "me"), 400, "BadRequest", "delegated");
+        const nobody = "servicePrincipals(appId='nobody')/appRoleAssignments";
+        await refused(graph(cloud, nobody), 404, "Request_ResourceNotFound");
+    });
+
     it.each([
         ["patch", site + version, "NotModelled", "patch"],
         ["get", site, "MissingApiVersionParameter", "api-version"],
-        ["get", `https://graph.microsoft.com/v1.0/me${version}`, "NotModelled", "graph"],
+        ["get", "https://graph.microsoft.com/v1.0/groups", "NotModelled", "groups"],
+        ["post", `https://graph.microsoft.com/v1.0/me${version}`, "NotModelled", "graph"],
         ["get", `https://management.azure.com.example.com/${version}`, "NotModelled", "example"],
         ["get", `/nothing${version}`, "InvalidResourceId", "nothing"],
         ["post", `${site}/explode${version}`, "NotModelled", "explode"],

@@ -48,6 +48,8 @@ export interface SignedIn {
 export interface Options {
     /** Without it, a program that asks who is signed in fails. */
     readonly signedIn?: SignedIn;
+    /** What a provider function answers; undefined where it fails. @default it always fails */
+    readonly answer?: (call: MockCallArgs) => object | undefined;
     readonly stack?: string;
 }
 
@@ -138,6 +140,8 @@ export async function run(program: () => unknown, options: Options = {}): Promis
                 if (args.token === "azure-native:authorization:getClientConfig") {
                     if (options.signedIn) return { ...options.signedIn };
                 }
+                const answer = options.answer?.(args);
+                if (answer) return answer;
                 const message = `no mock for ${args.token}`;
                 throw Object.assign(new Error(message), { details: message }); // As gRPC's errors.
             },

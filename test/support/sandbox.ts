@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
+import { formatLifetime, lifetimeFrom } from "../../azure/credentials";
 import { Cloud } from "../../local/cloud/cloud";
 import { openStore } from "../../local/cloud/initial";
 import { localEnvironment, localFolders } from "../../local/environment";
@@ -149,3 +150,28 @@ export function summary(resources: readonly StateResource[]): string[] {
         .map(({ urn, type }) => `${type} ${urn.split("::").at(-1)}`)
         .sort();
 }
+
+/** Lifetime of a client secret that began yesterday, as the settings have it. */
+export function lifetime(days = 30): string {
+    return formatLifetime(lifetimeFrom(new Date(Date.now() - 24 * 60 * 60 * 1000), days));
+}
+
+/** What a stack that deploys access registers for its two principals, with everything else left to defaults. */
+export const principals: readonly string[] = [
+    "azure-native:authorization:RoleAssignment deployer-access-web-plan-contributor",
+    "azure-native:authorization:RoleAssignment deployer-access-website-contributor",
+    "azure-native:authorization:RoleAssignment reader-access-reader",
+    "azure-native:authorization:RoleAssignment reader-access-settings",
+    "azure-native:authorization:RoleDefinition reader-access-settings-definition",
+    "azure-webapp-stack:index:GroupAccess deployer-access",
+    "azure-webapp-stack:index:GroupAccess reader-access",
+    "azure-webapp-stack:index:PipelinePrincipal deployer",
+    "azure-webapp-stack:index:PipelinePrincipal reader",
+    "azuread:index/application:Application deployer",
+    "azuread:index/application:Application reader",
+    "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential deployer-github-environment",
+    "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential reader-github-branch",
+    "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential reader-github-pull-request",
+    "azuread:index/servicePrincipal:ServicePrincipal deployer-principal",
+    "azuread:index/servicePrincipal:ServicePrincipal reader-principal",
+];

@@ -1,0 +1,115 @@
+/** The command `npm run drift`: what was changed in Azure behind Pulumi's back. It changes neither Azure nor the state. */
+import * as fs from "node:fs";
+import { prepare } from "../engine/main";
+import { capture, type Place } from "../engine/recover";
+import { previewRefresh } from "../engine/refresh";
+import { UserError } from "../engine/userError";
+import { appsOf, settingsDrift, type StateResource } from "./drift/appSettings";
+import { listSettings } from "./drift/listSettings";
+import { nameOf, unseen, verdictOf, type Drift, type Verdict } from "./drift/model";
+import { repair } from "./drift/repair";
+import { markdownReport, textReport } from "./drift/report";
+import { resourceDrift, unseenResources } from "./drift/resources";
+
+const usage = `npm run drift -- --stack <name>   what was changed in Azure behind Pulumi's back
+    --json                        the report as JSON
+    --markdown <file>             the report as Markdown too, into a file
+    --repair [--yes]              puts it right, asking first
+The exit code is 0 without drift, 2 with drift, and 1 if it could not be found out.`;
+
+export const exitCodes: Readonly<Record<Verdict, number>> = { none: 0, drift: 2, unknown: 1 };
+
+interface Options {
+    readonly help: boolean;
+    readonly json: boolean;
+    readonly markdown?: string;
+    readonly repair: boolean;
+    readonly yes: boolean;
+    /** What is left: the stack. */
+    readonly stack: readonly string[];
+}
+
+export function parseArguments(args: readonly string[]): Options {
+    const options = { help: false, json: false, repair: false, yes: false };
+    const stack: string[] = [];
+    let markdown: string | undefined;
+    const rest = [...args];
+    for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+        const [, name = arg, inline] = /^(--?[\w-]+)=(.*)$/.exec(arg) ?? [];
+        const value = () => {
+            const given = inline ?? rest.shift();
+            if (!given) throw new UserError(`${name} wants a value.\n\n${usage}`);
+            return given;
+        };
+        if (name === "--stack" || name === "-s") stack.push("--stack", value());
+        else if (name === "--markdown") markdown = value();
+        else if (["--json", "--repair", "--yes", "--help"].includes(arg)) {
+            options[arg.slice(2) as keyof typeof options] = true;
+        } else throw new UserError(`"${arg}" is not known.\n\n${usage}`);
+    }
+    if (options.repair && options.json) {
+        throw new UserError(`--repair does not go with --json.\n\n${usage}`);
+    }
+    if (options.yes && !options.repair) {
+        throw new UserError(`--yes goes with --repair only.\n\n${usage}`);
+    }
+    return { ...options, markdown, stack };
+}
+
+async function exportState(place: Place): Promise<readonly StateResource[]> {
+    const { code, output, stdout } = await capture(place, ["stack", "export", "--show-secrets"]);
+    if (code !== 0) throw new UserError(`The state could not be read:\n${output.trim()}`);
+    const { deployment } = JSON.parse(stdout) as {
+        deployment?: { resources?: readonly StateResource[] };
+    };
+    const resources = deployment?.resources ?? [];
+    if (resources.length > 0) return resources;
+    throw new UserError(
+        `The stack "${place.stack}" is empty: nothing is deployed that could drift.`,
+    );
+}
+
+/** Looks at everything that the state knows. */
+export async function findDrift(place: Place): Promise<Drift> {
+    const state = await exportState(place);
+    const [refreshed, answers] = await Promise.all([
+        previewRefresh(place),
+        listSettings(place, appsOf(state)),
+    ]);
+    const gone = refreshed.seen.flatMap(({ id, op }) => (op === "delete" ? [id] : []));
+    const listed = [...answers].filter(([{ id }]) => !gone.includes(id));
+    const missed = listed.flatMap(([{ urn }, answer]) =>
+        "reason" in answer ? [unseen(nameOf(urn), "app settings", answer.reason)] : [],
+    );
+    return {
+        stack: place.stack,
+        lookedAt: refreshed.seen.length + listed.length - missed.length,
+        resources: resourceDrift(refreshed),
+        settings: listed.flatMap(([app, answer]) =>
+            "settings" in answer ? (settingsDrift(app, answer.settings) ?? []) : [],
+        ),
+        unseen: [...unseenResources(refreshed), ...missed],
+    };
+}
+
+export async function main(args: string[]): Promise<number> {
+    const options = parseArguments(args);
+    if (options.help) {
+        console.log(usage);
+        return 0;
+    }
+    if (options.repair && !options.yes && !process.stdin.isTTY) {
+        throw new UserError("--repair asks first, and nobody can answer here: say --yes too.");
+    }
+    const place = await prepare(options.stack);
+    const drift = await findDrift(place);
+    const verdict = verdictOf(drift);
+    if (options.markdown !== undefined) fs.writeFileSync(options.markdown, markdownReport(drift));
+    console.log(
+        options.json ? JSON.stringify({ verdict, ...drift }, undefined, 2) : textReport(drift),
+    );
+    if (options.repair && verdict === "drift") {
+        return repair(place, drift, options.yes ? ["--yes"] : []);
+    }
+    return exitCodes[verdict];
+}
