@@ -79,6 +79,22 @@ export const nameRules = {
         pattern: /^[0-9a-z](?:[0-9a-z-]*[0-9a-z])?$/i,
         words: "letters, digits and hyphens, with no hyphen at either end",
     },
+    storageAccount: {
+        type: "Microsoft.Storage/storageAccounts",
+        scope: "world",
+        minimum: 3,
+        maximum: 24,
+        pattern: /^[0-9a-z]+$/,
+        words: "lower-case letters and digits",
+    },
+    blobContainer: {
+        type: "Microsoft.Storage/storageAccounts/blobServices/containers",
+        scope: "scope",
+        minimum: 3,
+        maximum: 63,
+        pattern: /^[0-9a-z](?:-?[0-9a-z])*$/,
+        words: "lower-case letters, digits and single hyphens, with no hyphen at either end",
+    },
     insights: {
         type: "Microsoft.Insights/components",
         scope: "resource group",

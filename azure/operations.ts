@@ -14,6 +14,7 @@ const sources = {
     monitor: "learn.microsoft.com/azure/role-based-access-control/permissions/monitor",
     networking: "learn.microsoft.com/azure/role-based-access-control/permissions/networking",
     security: "learn.microsoft.com/azure/role-based-access-control/permissions/security",
+    storage: "learn.microsoft.com/azure/role-based-access-control/permissions/storage",
     web: "learn.microsoft.com/azure/role-based-access-control/permissions/web-and-mobile",
 } as const;
 
@@ -201,6 +202,32 @@ const rows: readonly Row[] = [
         },
     ],
     [
+        "Microsoft.Storage/storageAccounts",
+        sources.storage,
+        {
+            read: "Microsoft.Storage/storageAccounts/read",
+            write: "Microsoft.Storage/storageAccounts/write",
+            delete: "Microsoft.Storage/storageAccounts/delete",
+        },
+    ],
+    [
+        "Microsoft.Storage/storageAccounts/blobServices",
+        sources.storage,
+        {
+            read: "Microsoft.Storage/storageAccounts/blobServices/read",
+            write: "Microsoft.Storage/storageAccounts/blobServices/write",
+        },
+    ],
+    [
+        "Microsoft.Storage/storageAccounts/blobServices/containers",
+        sources.storage,
+        {
+            read: "Microsoft.Storage/storageAccounts/blobServices/containers/read",
+            write: "Microsoft.Storage/storageAccounts/blobServices/containers/write",
+            delete: "Microsoft.Storage/storageAccounts/blobServices/containers/delete",
+        },
+    ],
+    [
         "Microsoft.Insights/autoscalesettings",
         sources.monitor,
         {
@@ -323,6 +350,16 @@ const actions = new Map(operations.map(({ type, verb, action }) => [key(type, ve
 export function actionOf(type: string, verb: string): string | undefined {
     return actions.get(key(type, verb));
 }
+
+/**
+ * What the data of a blob container is read and changed by: data actions, which no action above includes.
+ * Source: learn.microsoft.com/azure/role-based-access-control/permissions/storage
+ */
+export const blobDataActions = {
+    read: "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
+    write: "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
+    delete: "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete",
+} as const;
 
 /** What somebody needs besides, who writes a resource with a reference to another one. */
 export interface LinkedAction {

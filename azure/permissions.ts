@@ -46,9 +46,21 @@ export function matchesAction(pattern: string, action: string): boolean {
 
 /** Whether one of these sets allows the action: each takes away only from what it allows itself. */
 export function permits(permissions: readonly Permissions[], action: string): boolean {
-    const covers = (patterns: readonly string[]) =>
-        patterns.some((pattern) => matchesAction(pattern, action));
-    return permissions.some(
-        ({ actions, notActions = [] }) => covers(actions) && !covers(notActions),
+    return permissions.some(({ actions, notActions }) => covers(actions, notActions, action));
+}
+
+/** The same for an action on the data in a resource, which no action of the control plane includes. */
+export function permitsData(permissions: readonly Permissions[], dataAction: string): boolean {
+    return permissions.some(({ dataActions, notDataActions }) =>
+        covers(dataActions, notDataActions, dataAction),
     );
+}
+
+function covers(
+    patterns: readonly string[] = [],
+    except: readonly string[] = [],
+    action: string,
+): boolean {
+    const covered = (pattern: string) => matchesAction(pattern, action);
+    return patterns.some(covered) && !except.some(covered);
 }

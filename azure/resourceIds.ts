@@ -6,6 +6,7 @@
 const group = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}";
 const site = `${group}/providers/Microsoft.Web/sites/{name}`;
 const slot = `${site}/slots/{slot}`;
+const storageAccount = `${group}/providers/Microsoft.Storage/storageAccounts/{accountName}`;
 const lock = "providers/Microsoft.Authorization/locks/{lockName}";
 
 /** Paths of what there is once for each app, and once for each slot with `Slot` behind its name. */
@@ -33,6 +34,9 @@ export const resourcePaths: Readonly<Record<string, string>> = {
     "azure-native:monitor:AutoscaleSetting": `${group}/providers/Microsoft.Insights/autoscaleSettings/{autoscaleSettingName}`,
     "azure-native:managedidentity:UserAssignedIdentity": `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}`,
     "azure-native:keyvault:Vault": `${group}/providers/Microsoft.KeyVault/vaults/{vaultName}`,
+    "azure-native:storage:StorageAccount": storageAccount,
+    "azure-native:storage:BlobServiceProperties": `${storageAccount}/blobServices/{blobServicesName}`,
+    "azure-native:storage:BlobContainer": `${storageAccount}/blobServices/default/containers/{containerName}`,
     "azure-native:operationalinsights:Workspace": `${group}/providers/Microsoft.OperationalInsights/workspaces/{workspaceName}`,
     "azure-native:applicationinsights:Component": `${group}/providers/Microsoft.Insights/components/{resourceName}`,
     "azure-native:authorization:RoleAssignment":

@@ -4,3 +4,4 @@ export * from "./existingPrincipal";
 export * from "./groupAccess";
 export * from "./appServicePlan";
 export * from "./containerWebApp";
+export * from "./stateStorage";

@@ -9,8 +9,8 @@ import * as path from "node:path";
 import { stringify } from "yaml";
 import { openStack, prepare } from "../engine/main";
 import { accessEnding, environmentOf } from "../engine/pack";
-import type { Place } from "../engine/recover";
-import { ofStack, pulumi, putState, takeState, without, type StateEntry } from "../engine/state";
+import { capture, type Place } from "../engine/recover";
+import { ofStack, putState, takeState, without, type StateEntry } from "../engine/state";
 import { UserError } from "../engine/userError";
 import { readOptions, requireStack } from "./options";
 import { StackFile } from "./stackFile";
@@ -83,19 +83,19 @@ function writeAccessSettings(from: StackFile, stack: string): void {
 async function ensureStack(place: Place, secretsProvider: string | undefined): Promise<void> {
     if ((await takeState(place)) !== undefined) return;
     const provider = secretsProvider ? ["--secrets-provider", secretsProvider] : [];
-    const words = ["stack", "init", place.stack, "--no-select", ...provider];
-    const { code, stderr } = await pulumi(place, words);
-    if (code !== 0) throw new UserError(`The stack "${place.stack}" could not be made:\n${stderr}`);
+    const words = ["stack", "init", "--no-select", ...provider];
+    const { code, output } = await capture(place, words);
+    if (code !== 0)
+        throw new UserError(`The stack "${place.stack}" could not be made:\n${output.trim()}`);
 }
 
 /** Steps of a preview that would touch anything in Azure. */
 async function wouldChange(stack: string): Promise<string[]> {
     const place = await prepare(["--stack", stack]);
-    const words = ["preview", "--json", "--stack", stack];
-    const { code, stdout, stderr } = await pulumi(place, words);
+    const { code, stdout, output } = await capture(place, ["preview", "--json"]);
     if (code !== 0) {
         throw new UserError(
-            `The states are divided, but the preview of "${stack}" fails:\n${(stderr || stdout).trim()}`,
+            `The states are divided, but the preview of "${stack}" fails:\n${output.trim()}`,
         );
     }
     const { steps = [] } = JSON.parse(stdout) as {

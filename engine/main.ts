@@ -46,7 +46,7 @@ async function stackOf(pulumi: string, args: readonly string[]): Promise<string>
 }
 
 /** A CLI, with its language host. */
-async function findEngine(): Promise<string> {
+export async function findEngine(): Promise<string> {
     const pulumi = await findPulumi();
     if (!hasLanguageHost(pulumi)) {
         installLanguageHost(process.env.PULUMI_HOME ?? path.join(os.homedir(), ".pulumi"));

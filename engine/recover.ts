@@ -8,13 +8,13 @@
  * `pulumi refresh --import-pending-creates` is no way: with the backends on files, CLI 3.259 drops the note
  * and imports nothing. `pulumi import` imports or fails, and says so where there is nothing to import.
  */
-import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as readline from "node:readline/promises";
 import { runWatched } from "./events";
-import { runInForeground } from "./process";
+import { capture as run, runInForeground, type Captured } from "./process";
+import { explainLocks, explainRefusal, parseLocks } from "./stackLocks";
 import { UserError } from "./userError";
 
 /** Where Pulumi runs, and for which stack. */
@@ -127,18 +127,8 @@ export function lostCreates(eventLog: string, { resources = [] }: Deployment): C
 }
 
 /** Runs a Pulumi command for the stack, and answers what it printed. */
-export async function capture(
-    { pulumi, cwd, env, stack }: Place,
-    args: string[],
-): Promise<{ code: number; output: string; stdout: string }> {
-    return new Promise((resolve) => {
-        const all = [...args, "--stack", stack, "--non-interactive"];
-        const options = { cwd, env, maxBuffer: 1 << 28 };
-        execFile(pulumi, all, options, (error, stdout, stderr) => {
-            const code = error ? ((error as { code?: number }).code ?? 1) : 0;
-            resolve({ code, output: stdout + stderr, stdout });
-        });
-    });
+export function capture({ pulumi, cwd, env, stack }: Place, args: string[]): Promise<Captured> {
+    return run(pulumi, [...args, "--stack", stack, "--non-interactive"], { cwd, env });
 }
 
 /** The state of the stack; empty where there is none yet, which the next command will say better. */
@@ -206,7 +196,10 @@ async function importReplacement(place: Place, create: CutCreate, id: string): P
 
 async function mustRun(place: Place, args: string[]): Promise<void> {
     const { code, output } = await capture(place, args);
-    if (code !== 0) throw new UserError(`"pulumi ${args[0]}" failed:\n${output.trim()}`);
+    if (code === 0) return;
+    const locks = parseLocks(output);
+    if (locks.length > 0) throw new UserError(explainLocks(place.stack, locks));
+    throw new UserError(`"pulumi ${args[0]}" failed:\n${output.trim()}`);
 }
 
 function say(text: string): void {
@@ -315,7 +308,11 @@ export async function up(place: Place, args: readonly string[], find: Finder): P
         say("The engine was killed. Run the command again: it takes in what is left of this run.");
         return code;
     }
-    if (code !== 0) {
+    if (code !== 0 && events === "") {
+        // The engine never began.
+        const refusal = await explainRefusal(place);
+        if (refusal) say(`\n${refusal}`);
+    } else if (code !== 0) {
         const state = await exportState(place);
         const lost = lostCreates(events, state);
         if (lost.length > 0 && (await takeIn(place, lost, state, find, yes))) {

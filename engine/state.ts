@@ -1,5 +1,5 @@
 /** The state of a stack, taken out and put back by Pulumi's own commands. */
-import { spawn } from "node:child_process";
+import { capture } from "./process";
 import type { Place } from "./recover";
 import { UserError } from "./userError";
 
@@ -24,35 +24,20 @@ export interface StackState {
     };
 }
 
-/** Runs a Pulumi command, and answers what it printed. Input goes by standard input: it may be secret. */
-export function pulumi(
-    { pulumi: command, cwd, env }: Omit<Place, "stack">,
-    args: readonly string[],
-    input = "",
-): Promise<{ code: number; stdout: string; stderr: string }> {
-    return new Promise((resolve, reject) => {
-        const child = spawn(command, [...args, "--non-interactive"], { cwd, env });
-        const out: Buffer[] = [];
-        const err: Buffer[] = [];
-        child.stdout.on("data", (data: Buffer) => out.push(data));
-        child.stderr.on("data", (data: Buffer) => err.push(data));
-        child.on("error", reject);
-        child.stdin.on("error", () => undefined); // It may end without having read all.
-        child.on("close", (code) => {
-            const [stdout, stderr] = [out, err].map((parts) => Buffer.concat(parts).toString());
-            resolve({ code: code ?? 1, stdout: stdout!, stderr: stderr! });
-        });
-        child.stdin.end(input);
-    });
-}
-
 /** The state of a stack, its secrets in clear: it belongs into memory only. Undefined if there is no such stack. */
 export async function takeState(place: Place): Promise<StackState | undefined> {
-    const words = ["stack", "export", "--show-secrets", "--stack", place.stack];
-    const { code, stdout, stderr } = await pulumi(place, words);
+    const words = [
+        "stack",
+        "export",
+        "--show-secrets",
+        "--stack",
+        place.stack,
+        "--non-interactive",
+    ];
+    const { code, stdout, output } = await capture(place.pulumi, words, place);
     if (code === 0) return JSON.parse(stdout) as StackState;
-    if (/no stack named/i.test(stderr)) return undefined;
-    throw new UserError(`The state of "${place.stack}" could not be read:\n${stderr.trim()}`);
+    if (/no stack named/i.test(output)) return undefined;
+    throw new UserError(`The state of "${place.stack}" could not be read:\n${output.trim()}`);
 }
 
 /** Puts a state in the place of a stack's own, encrypted with that stack's key. */

@@ -83,9 +83,12 @@ function rolesOf(cloud: Cloud, principal: Principal): string[] {
         const group = own ? undefined : cloud.directory.get("groups", principalId);
         const via = group ? `, through the group ${String(group.displayName)}` : "";
         lines.push(`  ${role.name} at ${place(scope, cloud)}${via}`);
-        for (const { actions, notActions = [] } of role.permissions) {
+        for (const permissions of role.permissions) {
+            const { actions, notActions = [], dataActions = [], notDataActions = [] } = permissions;
             lines.push(...actions.map((action) => `    ${action}`));
             lines.push(...notActions.map((action) => `    but not ${action}`));
+            lines.push(...dataActions.map((action) => `    data: ${action}`));
+            lines.push(...notDataActions.map((action) => `    but not data: ${action}`));
         }
     }
     return lines;

@@ -46,7 +46,7 @@ function details({ type, location, sku, kind, properties, identity }: Document):
     const principal = (identity as Document | undefined)?.principalId;
     const { allow, level } = (properties ?? {}) as Document;
     return [
-        size ? `${String(size)} × ${String(capacity)}` : "",
+        size ? [size, ...(capacity === undefined ? [] : [capacity])].join(" × ") : "",
         kind ? String(kind) : "",
         location ? String(location) : "",
         principal ? `identity ${String(principal)}` : "",

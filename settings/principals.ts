@@ -34,6 +34,7 @@ import {
     type RoleElsewhere,
 } from "../azure/roles";
 import { parseScope } from "../azure/scopes";
+import { parseBlobContainerId } from "../azure/stateStorage";
 import type { Reader } from "../settings";
 
 /** Who signs in, how, and what they may do. */
@@ -79,11 +80,7 @@ const exampleWorkspace = `${exampleGroup}/providers/Microsoft.MachineLearningSer
 const isResource = (id: string) => parseScope(id)?.kind === "resource";
 
 /** Not its account: a role there would reach the states of all environments. */
-const isBlobContainer = (id: string) =>
-    isResource(id) &&
-    /\/providers\/Microsoft\.Storage\/storageAccounts\/[^/]+\/blobServices\/default\/containers\/[^/]+$/i.test(
-        id,
-    );
+const isBlobContainer = (id: string) => isResource(id) && parseBlobContainerId(id) !== undefined;
 
 function readGitHub(read: Reader): GitHubRepository | undefined {
     const repository = read.optional(

@@ -65,9 +65,13 @@ describe("boundaries", () => {
         "eslint.config": [],
     };
 
+    /** Programs of stacks beside the project's own: like index.ts, they join components. */
+    const program = "delivery/backend/program/program.ts";
+
     it.each(Object.entries(allowed))("keep imports of %s to %j", (name, targets) => {
         const crossings = sources
             .filter((file) => layer(file) === name && !starters.includes(file))
+            .filter((file) => file !== program)
             .flatMap((file) => importedLayers(file).map((target) => ({ file, target })))
             .filter(({ target }) => !targets.includes(target));
         expect(crossings).toEqual([]);
@@ -77,6 +81,7 @@ describe("boundaries", () => {
         expect(importedLayers("index.ts")).toEqual(["azure", "components", "settings"]);
         expect(importedLayers("main.js")).toEqual(["engine", "index"]);
         expect(importedLayers("policies/main.js")).toEqual(["engine"]);
+        expect(importedLayers(program)).toEqual(["components"]);
     });
 
     it("know every folder and file with code", () => {
@@ -84,11 +89,11 @@ describe("boundaries", () => {
         expect(known).toEqual(expect.arrayContaining([...new Set(sources.map(layer))]));
     });
 
-    it("leave the reading of configuration to settings.ts", () => {
+    it("leave the reading of configuration to settings.ts, and to a stack of its own", () => {
         const readers = sources.filter(
             (file) => layer(file) !== "test" && /\bnew (pulumi\.)?Config\(/.test(text(file)),
         );
-        expect(readers).toEqual(["settings.ts"]);
+        expect(readers).toEqual([program, "settings.ts"]);
     });
 });
 

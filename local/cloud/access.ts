@@ -4,7 +4,7 @@
  */
 import { nameToGuid } from "../../azure/guids";
 import { actionOf, linkedActions } from "../../azure/operations";
-import { permits, type Permissions } from "../../azure/permissions";
+import { permits, permitsData, type Permissions } from "../../azure/permissions";
 import { roles } from "../../azure/roles";
 import type { Directory } from "./directory";
 import { CloudError } from "./errors";
@@ -106,12 +106,27 @@ export class Access {
         );
     }
 
+    /** Whether somebody may do this to a resource. */
     allows(objectId: string, action: string, id: string): boolean {
+        return this.holds(objectId, id, (permissions) => permits(permissions, action));
+    }
+
+    /** Whether somebody may do this to the data in a resource: only data actions say so. */
+    allowsData(objectId: string, dataAction: string, id: string): boolean {
+        return this.holds(objectId, id, (permissions) => permitsData(permissions, dataAction));
+    }
+
+    /** Whether a principal holds, at an id or above it, a role with permissions that do. */
+    private holds(
+        objectId: string,
+        id: string,
+        permit: (permissions: readonly Permissions[]) => boolean,
+    ): boolean {
         // Widest first, where most roles begin: each further scope is another look into a folder.
         const scopes = scopesAbove(id, this.store).reverse();
         const permitted = (principalId: string, note: Document) => {
             const grant = this.grant(principalId, note);
-            return grant !== undefined && permits(grant.role.permissions, action);
+            return grant !== undefined && permit(grant.role.permissions);
         };
         return this.principalsOf(objectId).some((principalId) =>
             scopes.some((scope) =>

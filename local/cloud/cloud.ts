@@ -178,6 +178,12 @@ export class Cloud implements Surroundings {
         return { id, name: parsed.name, type: parsed.type, ...model.initial(parsed) };
     }
 
+    private exists(id: string): boolean {
+        const parsed = parseId(id);
+        const model = parsed && models.get(parsed.type.toLowerCase());
+        return (model ? this.find(id, model, parsed) : this.store.get(id)) !== undefined;
+    }
+
     private checkParents(parsed: ResourceId): void {
         const { resourceGroup, subscriptionId, parent } = parsed;
         const isGroup = parsed.type === "Microsoft.Resources/resourceGroups";
@@ -188,7 +194,7 @@ export class Cloud implements Surroundings {
         ) {
             throw refusal("resourceGroupNotFound", { group: resourceGroup });
         }
-        if (parsed.type.split("/").length > 2 && !this.store.get(parent)) {
+        if (parsed.type.split("/").length > 2 && !this.exists(parent)) {
             throw refusal("parentResourceNotFound", { type: parsed.type, parent });
         }
     }

@@ -411,6 +411,30 @@ export const rules = {
         source: "MicrosoftDocs/azure-docs#55427",
     },
 
+    // Microsoft.Storage/storageAccounts
+    storageName: {
+        when: "name of a storage account out of shape",
+        status: 400,
+        code: "AccountNameInvalid",
+        message:
+            "{name} is not a valid storage account name. Storage account name must be between 3 and 24 characters in length and use numbers and lower-case letters only.",
+        source: "pulumi/templates#274",
+    },
+    storageNameTaken: {
+        when: "name of a storage account taken by anybody",
+        status: 409,
+        code: "StorageAccountAlreadyTaken",
+        message: "The storage account named {name} is already taken.",
+        source: "hashicorp/terraform#11485",
+    },
+    storagePublicAccess: {
+        when: "container open to everybody in an account that does not allow it",
+        status: 409,
+        code: "PublicAccessNotPermitted",
+        message: "Public access is not permitted on this storage account.",
+        source: "learn.microsoft.com/azure/storage/blobs/anonymous-read-access-prevent",
+    },
+
     // Names of the rest
     resourceName: {
         when: "name of an identity, lock, workspace, Application Insights component or autoscale setting out of shape",

@@ -57,6 +57,9 @@ const commands: Readonly<Record<string, Command>> = {
         directory.listObjects(cloud, "servicePrincipals", options.get("--filter")),
     ),
     "ad sp show": show("servicePrincipals"),
+    "ad signed-in-user show": taking([], [], (cloud) =>
+        directory.showObject(cloud, "users", cloud.caller.objectId),
+    ),
     "ad user show": show("users"),
     "ad group show": show("groups", "--group"),
 };

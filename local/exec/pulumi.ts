@@ -9,7 +9,7 @@ import { environmentOf, packEnvironment } from "../../engine/pack";
 import { runInForeground } from "../../engine/process";
 import { UserError } from "../../engine/userError";
 import { superviseContainers } from "../containers/commands";
-import { cliVariable, localEnvironment } from "../environment";
+import { cliVariable, localEnvironment, localFolders } from "../environment";
 
 const project = path.resolve(__dirname, "..", "..");
 
@@ -71,11 +71,13 @@ function isSame(a: string, b: string): boolean {
 
 /** The environment without what belongs to the stack of `npm run local -- exec`. */
 function withoutStack(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-    const own = { ...policiesOf(env), PULUMI_STACK: env.PULUMI_STACK };
-    const kept = Object.entries(env).filter(
-        ([name, value]) =>
-            name !== "PULUMI_OPTION_CONFIG_FILE" && own[name as keyof typeof own] !== value,
-    );
+    const { root } = localFolders(project);
+    const own: NodeJS.ProcessEnv = {
+        ...policiesOf(env),
+        PULUMI_STACK: env.PULUMI_STACK,
+        PULUMI_OPTION_CONFIG_FILE: path.join(root, `Pulumi.${env.PULUMI_STACK}.yaml`),
+    };
+    const kept = Object.entries(env).filter(([name, value]) => own[name] !== value);
     return Object.fromEntries(kept);
 }
 

@@ -70,6 +70,13 @@ const rows: readonly Row[] = [
     inGroup("managedidentity:UserAssignedIdentity", "resourceName"),
     // The specification lets a vault's region change; Azure then refuses the update.
     inGroup("keyvault:Vault", "vaultName", []),
+    inGroup("storage:StorageAccount", "accountName"),
+    {
+        token: "azure-native:storage:BlobServiceProperties",
+        autoName: { blobServicesName: "copy" },
+        defaults: { deleteRetentionPolicy: { enabled: false } },
+    },
+    { token: "azure-native:storage:BlobContainer", autoName: { containerName: "copy" } },
     inGroup("operationalinsights:Workspace", "workspaceName"),
     inGroup("applicationinsights:Component", "resourceName", ["location", "applicationType"]),
     {

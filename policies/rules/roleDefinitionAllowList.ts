@@ -6,6 +6,7 @@ import {
     stateWriterRole,
 } from "../../azure/roles";
 import { isGuid } from "../../azure/guids";
+import { parseBlobContainerId } from "../../azure/stateStorage";
 import { texts } from "../options";
 import { rule } from "../rule";
 import { isAbsent, list, shown, word } from "../values";
@@ -14,6 +15,9 @@ const definition = "authorization:RoleDefinition";
 
 /** Custom roles that this program makes itself, by GUID: `custom-role-bounded` judges what they can do. */
 const ownRoles = new Set<string>();
+
+const isContainer = (scope: unknown) =>
+    typeof scope === "string" && parseBlobContainerId(scope) !== undefined;
 
 /** Only roles that somebody has thought about are given, and none that can give roles. */
 export const roleDefinitionAllowList = rule({
@@ -41,10 +45,12 @@ export const roleDefinitionAllowList = rule({
                 "AcrPull",
                 "AzureML Data Scientist",
                 "Key Vault Secrets User",
-                stateReaderRole.name,
-                stateWriterRole.name,
             ],
             "Allowed roles, by name or by id.",
+        ),
+        containerRoles: texts(
+            [stateReaderRole.name, stateWriterRole.name],
+            "Roles that are allowed at a blob container only, such as the one of the stack's state.",
         ),
         deniedRoles: texts(
             roles.filter(({ grantsAccess }) => grantsAccess).map(({ name }) => name),
@@ -76,7 +82,12 @@ export const roleDefinitionAllowList = rule({
         if (has(options.deniedRoles)) {
             violation({ where: "roleDefinitionId", is: `${is}, which is denied`, allowed });
         } else if (!has(options.allowedRoles) && !ownRoles.has(id)) {
-            violation({ where: "roleDefinitionId", is, allowed });
+            if (!has(options.containerRoles)) {
+                return violation({ where: "roleDefinitionId", is, allowed });
+            }
+            const scope = props.read("scope");
+            if (!scope.known || isContainer(scope.value)) return;
+            violation({ where: "roleDefinitionId", is: `${is} above a blob container`, allowed });
         }
     },
 });

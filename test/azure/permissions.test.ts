@@ -4,7 +4,7 @@
  * taken from what published roles are said to allow.
  */
 import fc from "fast-check";
-import { matchesAction, permits } from "../../azure/permissions";
+import { matchesAction, permits, permitsData } from "../../azure/permissions";
 
 /** Few letters, so that patterns and actions often have parts in common. */
 const piece = (...more: string[]) => fc.constantFrom("a", "b", "B", "/", ...more);
@@ -127,5 +127,17 @@ describe("permits", () => {
                 if (permits(sets, action)) expect(permits([more, ...sets], action)).toBe(true);
             }),
         );
+    });
+});
+
+describe("permitsData", () => {
+    it("takes away within one set only, and lets no action of the control plane count", () => {
+        const allButDelete = { actions: [], dataActions: ["a/*"], notDataActions: ["a/delete"] };
+        expect(permitsData([allButDelete], "a/write")).toBe(true);
+        expect(permitsData([allButDelete], "a/delete")).toBe(false);
+        const deletes = { actions: [], dataActions: ["a/delete"] };
+        expect(permitsData([allButDelete, deletes], "a/delete")).toBe(true);
+        expect(permitsData([{ actions: ["*"] }], "a/read")).toBe(false);
+        expect(permitsData([{ actions: ["*"], notActions: ["*"] }], "a/read")).toBe(false);
     });
 });

@@ -6,7 +6,8 @@
 import * as fc from "fast-check";
 import { distance } from "fastest-levenshtein";
 import { isGuid } from "../../azure/guids";
-import { type Permissions, permits } from "../../azure/permissions";
+import { blobDataActions } from "../../azure/operations";
+import { type Permissions, permits, permitsData } from "../../azure/permissions";
 import {
     actionProblem,
     defaultDeployerRoles,
@@ -43,6 +44,8 @@ describe("the table of roles", () => {
         ["Reader", "acdd72a7-3385-48ef-bd42-f606fba81ae7"],
         ["Website Contributor", "de139f84-1756-47ae-9be6-808fbbe84772"],
         ["Web Plan Contributor", "2cc479cb-7b4d-49a8-b449-8c00fd0f0a4b"],
+        ["Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe"],
+        ["Storage Blob Data Reader", "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"],
     ])("knows %s", (name, id) => {
         expect(findRole(name)?.id).toBe(id);
     });
@@ -333,5 +336,23 @@ describe("permissions of roles", () => {
         ["Monitoring Contributor", "Microsoft.OperationalInsights/workspaces/delete", false],
     ])("%s, asked for %s: %s", (name, action, expected) => {
         expect(permits(findRole(name)!.permissions, action)).toBe(expected);
+    });
+});
+
+describe("what roles allow of the data in a blob container", () => {
+    it.each([
+        ["Storage Blob Data Contributor", ["read", "write", "delete"]],
+        ["Storage Blob Data Reader", ["read"]],
+        // Whoever owns the account reads no blob with it: only data actions say so.
+        ["Owner", []],
+        ["Contributor", []],
+        ["Reader", []],
+        ["Website Contributor", []],
+    ])("%s: %j", (name, allowed) => {
+        const { permissions } = findRole(name)!;
+        const found = Object.entries(blobDataActions)
+            .filter(([, action]) => permitsData(permissions, action))
+            .map(([verb]) => verb);
+        expect(found).toEqual(allowed);
     });
 });

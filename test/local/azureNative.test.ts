@@ -192,10 +192,10 @@ describe("check", () => {
     );
 
     it("checks types that are not modelled, and names nothing in them", async () => {
-        const { inputs, failures } = await check("azure-native:storage:StorageAccount", {
-            kind: "StorageV2",
+        const { inputs, failures } = await check("azure-native:containerregistry:Registry", {
+            adminUserEnabled: false,
         });
-        expect(inputs).not.toHaveProperty("accountName");
+        expect(inputs).not.toHaveProperty("registryName");
         expect(failures.map(({ property }) => property).sort()).toEqual([
             "resourceGroupName",
             "sku",

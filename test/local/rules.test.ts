@@ -17,7 +17,10 @@ import type { Document } from "../../local/cloud/store";
 import { otherTenant, signedInUser } from "../../local/identity";
 import { as, assign, assignmentId, giveDirectoryRights, makePrincipal } from "../support/people";
 import {
+    account,
+    accountBody,
     azureWithShop,
+    container,
     group,
     inGroup,
     lock,
@@ -65,6 +68,7 @@ const autoscaleBody = (target: string) => ({
     properties: { targetResourceUri: target, profiles: [] },
 });
 const otherGroup = put(group("other"), westEurope);
+const openBody = accountBody({ allowBlobPublicAccess: true });
 const alwaysOn = (value: boolean) => siteBody({ siteConfig: { alwaysOn: value } });
 const onPlan = (name: string, more: Document = {}) =>
     siteBody({ serverFarmId: plan(name), ...more });
@@ -395,6 +399,23 @@ const cases: Record<RuleHere, Case> = {
     vaultName: {
         refused: put(vault("two--hyphens"), vaultBody()),
         allowed: put(vault("one-hyphen"), vaultBody()),
+    },
+    storageName: {
+        refused: [put(account("Capitals"), accountBody()), put(account("ab"), accountBody())],
+        allowed: put(account("abc"), accountBody()),
+    },
+    storageNameTaken: {
+        before: all(otherGroup, put(account("taken", "other"), accountBody())),
+        refused: put(account("taken"), accountBody()),
+        allowed: all(remove(group("other")), put(account("taken"), accountBody())),
+    },
+    storagePublicAccess: {
+        before: all(put(account("closed"), accountBody()), put(account("open1"), openBody)),
+        refused: put(container("closed", "dev"), { properties: { publicAccess: "Blob" } }),
+        allowed: all(
+            put(container("closed", "dev"), { properties: { publicAccess: "None" } }),
+            put(container("open1", "dev"), { properties: { publicAccess: "Blob" } }),
+        ),
     },
     vaultNameTaken: {
         before: all(otherGroup, put(vault("keys"), vaultBody())),

@@ -18,8 +18,16 @@ const subscription = "/subscriptions/00000000-0000-4000-8000-000000000001";
 const group = `${subscription}/resourceGroups/shop-rg`;
 const vault = `${group}/providers/Microsoft.KeyVault/vaults/shop`;
 
+const account = `${subscription}/resourceGroups/state-rg/providers/Microsoft.Storage/storageAccounts/state`;
+const container = `${account}/blobServices/default/containers/dev`;
+
 describeRule(roleScopeMaxRg, {
     compliant: [
+        {
+            what: "the container that the configuration names",
+            props: { scope: container },
+            config: { allowedScopes: ["/resourceGroups/shop-rg", container] },
+        },
         { what: "a resource group", props: { scope: group } },
         { what: "one in other letters and spaces", props: { scope: ` ${group.toUpperCase()}/ ` } },
         { what: "a resource", props: { scope: vault } },
@@ -35,6 +43,12 @@ describeRule(roleScopeMaxRg, {
         },
     ],
     violating: [
+        {
+            what: "another container than the configuration names",
+            props: { scope: `${container}-2` },
+            config: { allowedScopes: ["/resourceGroups/shop-rg", container] },
+            finds: ['state-rg/prov"; allowed: /resourceGroups/shop-rg, '],
+        },
         {
             what: "a subscription",
             props: { scope: subscription },
@@ -123,12 +137,34 @@ describeRule(roleScopeProvenance, {
         },
         { what: "a stack without a group of its own", resources: [assignment(group)] },
         {
+            what: "the container of its state",
+            resources: [resourceGroup, assignment(container.toUpperCase())],
+            config: { allowedResources: [container] },
+        },
+        {
             what: "a resource in another group that the configuration lists",
             resources: [resourceGroup, assignment(workspace)],
             config: { allowedResources: ["/other", ` ${workspace.toUpperCase()} `] },
         },
     ],
     violating: [
+        {
+            what: "a container that is not listed",
+            resources: [resourceGroup, assignment(container)],
+            finds: ["outside"],
+        },
+        {
+            what: "the container of another environment",
+            resources: [resourceGroup, assignment(container.replace("/dev", "/prod"))],
+            config: { allowedResources: [container] },
+            finds: ["outside"],
+        },
+        {
+            what: "the account around the container",
+            resources: [resourceGroup, assignment(account)],
+            config: { allowedResources: [container] },
+            finds: ["outside"],
+        },
         {
             what: "another group",
             resources: [resourceGroup, assignment(`${subscription}/resourceGroups/other`)],
@@ -247,8 +283,17 @@ describeRule(roleDefinitionAllowList, {
             props: { roleDefinitionId: definition("00000000-1111-2222-3333-444444444444") },
             config: { allowedRoles: ["00000000-1111-2222-3333-444444444444"] },
         },
+        ...["Storage Blob Data Contributor", "Storage Blob Data Reader"].map((role) => ({
+            what: `${role} at a container`,
+            props: { roleDefinitionId: named(role), scope: container },
+        })),
     ],
     violating: [
+        ...[account, group, null].map((scope) => ({
+            what: `Storage Blob Data Reader at ${scope ?? "no scope"}`,
+            props: { roleDefinitionId: named("Storage Blob Data Reader"), scope },
+            finds: ['"Storage Blob Data Reader" above a blob container; allowed: Website'],
+        })),
         {
             what: "Contributor",
             props: { roleDefinitionId: named("Contributor") },

@@ -18,6 +18,10 @@ export const site = (name: string, groupName?: string) =>
     inGroup("Microsoft.Web/sites", name, groupName);
 export const vault = (name: string, groupName?: string) =>
     inGroup("Microsoft.KeyVault/vaults", name, groupName);
+export const account = (name: string, groupName?: string) =>
+    inGroup("Microsoft.Storage/storageAccounts", name, groupName);
+export const container = (accountName: string, name: string, groupName?: string) =>
+    `${account(accountName, groupName)}/blobServices/default/containers/${name}`;
 export const lock = (scope: string, name = "lock") =>
     `${scope}/providers/Microsoft.Authorization/locks/${name}`;
 
@@ -39,6 +43,12 @@ export const vaultBody = (more: Document = {}): Document => ({
         sku: { family: "A", name: "standard" },
         ...more,
     },
+});
+export const accountBody = (more: Document = {}): Document => ({
+    ...westEurope,
+    kind: "StorageV2",
+    sku: { name: "Standard_LRS" },
+    properties: more,
 });
 export const lockBody = (level: "CanNotDelete" | "ReadOnly"): Document => ({
     properties: { level },

@@ -10,12 +10,15 @@ import { roleDefinitions } from "./roleDefinitions";
 import { serverFarms } from "./serverFarms";
 import { siteConfigs, slotConfigs } from "./siteConfig";
 import { sites, slots } from "./sites";
+import { blobContainers, blobServices, storageAccounts } from "./storage";
 import { deletedVaults, vaults } from "./vaults";
 
 /** Every modelled resource type, by its ARM type in lower case. */
 export const models: ReadonlyMap<string, ResourceModel> = new Map(
     [
         autoscaleSettings,
+        blobContainers,
+        blobServices,
         components,
         deletedVaults,
         identities,
@@ -30,6 +33,7 @@ export const models: ReadonlyMap<string, ResourceModel> = new Map(
         slotConfigs,
         slotPublishingPolicies,
         slots,
+        storageAccounts,
         vaults,
         workspaces,
     ].map((model) => [model.type.toLowerCase(), model]),

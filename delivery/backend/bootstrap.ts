@@ -1,0 +1,177 @@
+/** Sets up the storage account that holds the state: a small stack of its own, in program/. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parseDocument } from "yaml";
+import { findCreated } from "../../azure/created";
+import { stateUrl } from "../../azure/stateStorage";
+import { findEngine } from "../../engine/main";
+import { capture, runInForeground } from "../../engine/process";
+import { up, type Place } from "../../engine/recover";
+import { UserError } from "../../engine/userError";
+import { entra } from "../entra";
+import { EmptyProject, readStackFile, replaceFile, withoutStack } from "./project";
+import { bootstrapContainer, stateSettings, type Given, type SignedIn } from "./settings";
+
+export const program = path.join(__dirname, "program");
+export const bootstrapProject = "azure-webapp-stack-state";
+
+/** Name of the bootstrap stack; so no environment can have it. */
+export const bootstrapStack = "state";
+
+/** The bootstrap stack's settings: with those of the other stacks where these are not in the project's folder. */
+export function bootstrapFile(env: NodeJS.ProcessEnv): string {
+    const elsewhere = env.PULUMI_OPTION_CONFIG_FILE;
+    const folder = elsewhere ? path.dirname(elsewhere) : program;
+    return path.join(folder, `Pulumi.${bootstrapStack}.yaml`);
+}
+
+async function az<T>(args: readonly string[]): Promise<T> {
+    const shell = process.platform === "win32"; // There the CLI is a batch file.
+    const command = shell ? "az.cmd" : "az";
+    const { code, stdout, output } = await capture(command, [...args, "--output", "json"], {
+        env: process.env,
+    }).catch(() => ({ code: 1, stdout: "", output: "the Azure CLI was not found" }));
+    if (code === 0) return JSON.parse(stdout) as T;
+    const [reason] = output.trim().split("\n");
+    throw new UserError(
+        `"az ${args.join(" ")}" does not answer: ${reason}\nSign in with "az login", or say --tenant, ` +
+            "--subscription and --administrators.",
+    );
+}
+
+async function signedIn(): Promise<SignedIn> {
+    interface Account {
+        readonly id: string;
+        readonly tenantId: string;
+        readonly user?: { readonly name: string; readonly type: string };
+    }
+    const { id: subscriptionId, tenantId, user } = await az<Account>(["account", "show"]);
+    const show =
+        user?.type === "servicePrincipal"
+            ? ["sp", "show", "--id", user.name]
+            : ["signed-in-user", "show"];
+    const who = await az<{ id: string }>(["ad", ...show]).catch(() => undefined);
+    return { tenantId, subscriptionId, objectId: who?.id };
+}
+
+/** The stacks that there are files for in a folder. */
+function environmentsIn(folder: string): string[] {
+    return fs
+        .readdirSync(folder)
+        .flatMap((name) => /^Pulumi\.([^.]+)\.yaml$/.exec(name)?.[1] ?? [])
+        .sort();
+}
+
+const key = (name: string) => `${bootstrapProject}:${name}`;
+
+/** What the stack's file has recorded, as it would be said. */
+function recorded(file: string): Given {
+    const { config = {} } = readStackFile(file);
+    const own = Object.entries(config).filter(([name]) => name.startsWith(key("")));
+    return Object.fromEntries(
+        own.map(([name, value]) => [name.slice(key("").length), String(value)]),
+    );
+}
+
+/** Writes settings, and the salt of a new stack, into its file; what else is there stays. */
+function record(file: string, settings: object, salt?: string): void {
+    const head =
+        '# Written by "npm run backend -- azblob". Commit it, so that your team works on the same account.\n';
+    const before = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : head;
+    const document = parseDocument(before);
+    if (salt !== undefined) document.set("encryptionsalt", salt);
+    for (const [name, value] of Object.entries(settings)) {
+        document.setIn(["config", key(name)], value);
+    }
+    const text = document.toString();
+    if (text !== before) replaceFile(file, text);
+}
+
+/** Makes the bootstrap stack where it is not there yet, and records its settings. */
+async function prepareStack(
+    pulumi: string,
+    env: NodeJS.ProcessEnv,
+    file: string,
+    settings: object,
+): Promise<void> {
+    const before = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+    const project = new EmptyProject(pulumi, env, bootstrapProject, bootstrapStack, before);
+    try {
+        await project.init(undefined);
+        const { encryptionsalt } = readStackFile(project.stackFile);
+        record(file, settings, encryptionsalt);
+    } finally {
+        project.remove();
+    }
+}
+
+/**
+ * Sets the account up, or brings it up to date.
+ *
+ * @param environments Those that want a container; undefined for all that there are files for.
+ * @param folder Of the project.
+ * @returns The exit code.
+ */
+export async function bootstrap(
+    said: Given,
+    environments: readonly string[] | undefined,
+    folder: string,
+    { preview, yes }: { preview: boolean; yes: boolean },
+): Promise<number> {
+    const file = bootstrapFile(process.env);
+    const given = { ...recorded(file), ...said };
+    const named = environments ?? environmentsIn(folder);
+    const reserved = named.find((name) => [bootstrapStack, bootstrapContainer].includes(name));
+    if (reserved !== undefined) {
+        throw new UserError(
+            `The environment "${reserved}" needs another name: this one is the storage account's own.`,
+        );
+    }
+    const settings = await stateSettings(given, named, signedIn);
+
+    const pulumi = await findEngine();
+    const env = { ...withoutStack(process.env), PULUMI_OPTION_CONFIG_FILE: file };
+    await prepareStack(pulumi, env, file, settings);
+    const place: Place = { pulumi, cwd: program, env, stack: bootstrapStack };
+    const which = ["--stack", bootstrapStack];
+    if (preview) return runInForeground(pulumi, ["preview", ...which], { cwd: program, env });
+    // Without a question there is nobody to look at a preview first.
+    const flags = yes ? ["--yes", "--skip-preview"] : [];
+    const code = await up(place, [...which, ...flags], (create, knownIds) =>
+        findCreated(create, knownIds, entra(create.providerInputs.tenantId)),
+    );
+    if (code === 0) await printNextSteps(place, file);
+    return code;
+}
+
+async function printNextSteps({ pulumi, cwd, env, stack }: Place, file: string): Promise<void> {
+    const { stdout } = await capture(pulumi, ["stack", "output", "--json", "--stack", stack], {
+        cwd,
+        env,
+    });
+    const { account, containerIds } = JSON.parse(stdout) as {
+        account: string;
+        containerIds: Record<string, string>;
+    };
+    const lines = Object.entries(containerIds)
+        .filter(([name]) => name !== bootstrapContainer)
+        .flatMap(([name, id]) => [
+            `${name}:`,
+            `  PULUMI_BACKEND_URL='${stateUrl(account, name)}'`,
+            `  stateContainer: ${id}`,
+        ]);
+    const own = stateUrl(account, bootstrapContainer);
+    const shared = path.dirname(file) === program ? ": commit it" : "";
+    console.log(
+        [
+            "",
+            `The settings are in ${path.relative(process.cwd(), file)}${shared}. Each environment has a container:`,
+            "",
+            ...lines,
+            "",
+            "Roles take up to ten minutes to reach Azure's storage. Then move each stack there, this one's too:",
+            `  npm run backend -- move --stack <name> --to '${stateUrl(account, "<name>")}'`,
+            `  npm run backend -- move --stack ${bootstrapStack} --to '${own}'`,
+        ].join("\n"),
+    );
+}
