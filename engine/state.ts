@@ -26,15 +26,9 @@ export interface StackState {
 
 /** The state of a stack, its secrets in clear: it belongs into memory only. Undefined if there is no such stack. */
 export async function takeState(place: Place): Promise<StackState | undefined> {
-    const words = [
-        "stack",
-        "export",
-        "--show-secrets",
-        "--stack",
-        place.stack,
-        "--non-interactive",
-    ];
-    const { code, stdout, output } = await capture(place.pulumi, words, place);
+    const words = ["stack", "export", "--show-secrets", "--stack", place.stack];
+    const all = [...words, "--non-interactive"];
+    const { code, stdout, output } = await capture(place.pulumi, all, place);
     if (code === 0) return JSON.parse(stdout) as StackState;
     if (/no stack named/i.test(output)) return undefined;
     throw new UserError(`The state of "${place.stack}" could not be read:\n${output.trim()}`);
@@ -42,11 +36,12 @@ export async function takeState(place: Place): Promise<StackState | undefined> {
 
 /** Puts a state in the place of a stack's own, encrypted with that stack's key. */
 export async function putState(place: Place, state: StackState): Promise<void> {
-    const words = ["stack", "import", "--stack", place.stack];
-    const { code, stderr } = await pulumi(place, words, JSON.stringify(state));
+    const words = ["stack", "import", "--stack", place.stack, "--non-interactive"];
+    const input = JSON.stringify(state);
+    const { code, output } = await capture(place.pulumi, words, { ...place, input });
     if (code !== 0) {
         throw new UserError(
-            `The state of "${place.stack}" could not be written:\n${stderr.trim()}`,
+            `The state of "${place.stack}" could not be written:\n${output.trim()}`,
         );
     }
 }
