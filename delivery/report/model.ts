@@ -79,6 +79,7 @@ export interface Report {
 interface State {
     readonly type: string;
     readonly urn: string;
+    readonly parent?: string;
     readonly custom?: boolean;
     readonly inputs?: Readonly<Record<string, unknown>>;
     readonly outputs?: Readonly<Record<string, unknown>>;
@@ -303,7 +304,9 @@ export function readReport(previewed: Previewed): Report {
         errors.push(withoutFolder(readError(previewed.errors)).trim() || wordless);
     }
     const inputsOf = (step: Step) => (step.new ?? step.old)?.inputs ?? {};
-    const referring = real.map((step) => ({ ...step, inputs: inputsOf(step) }));
+    const referring = real.map((step) => {
+        return { ...step, inputs: inputsOf(step), parent: (step.new ?? step.old)?.parent };
+    });
     return {
         stack: previewed.stack,
         at: previewed.at.toISOString(),

@@ -24,6 +24,8 @@ const references: readonly Reference[] = [
 interface Referring {
     readonly urn: string;
     readonly type: string;
+    /** Urn of the component that it belongs to: of several resources, that of the same one is meant. */
+    readonly parent?: string;
     readonly inputs: Readonly<Record<string, unknown>>;
 }
 
@@ -33,7 +35,9 @@ export function referredBy(resource: Referring, all: readonly Referring[]): stri
         if (from && !from.test(resource.type)) continue;
         if (resource.inputs[input] === undefined || resource.type === to) continue;
         const candidates = all.filter(({ type }) => type === to);
-        if (candidates.length === 1) return candidates[0]!.urn;
+        const near = candidates.filter(({ parent }) => parent === resource.parent);
+        const [found, ...others] = near.length > 0 ? near : candidates;
+        if (found && others.length === 0) return found.urn;
     }
     return undefined;
 }
