@@ -1,20 +1,20 @@
 /** The command `npm run promote`: what is deployed in one environment goes into the next. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { prepare } from "../engine/main";
 import { environmentOf } from "../engine/pack";
 import { agree, up, type Place } from "../engine/recover";
 import { UserError } from "../engine/userError";
+import { readOptions } from "./options";
 import { addressOf, saidAddress } from "./promote/address";
 import { waitUntilHealthy } from "./promote/health";
 import { checkStep, readPromotion, type Promotion } from "./promote/order";
-import { showChanges } from "./promote/report";
 import { readParcel, takeParcel, writeParcel, type Parcel } from "./promote/parcel";
 import { readDeployed } from "./promote/source";
-import { interrupted, StackFile } from "./promote/stackFile";
+import { interrupted, FileOnTrial } from "./promote/fileOnTrial";
 import { changesBetween, withCargo, type Cargo } from "./promote/travelling";
+import { announce, makeReport, reportFolder } from "./report";
 import { findOnAzure } from "./up";
 
 const usage = `npm run promote -- --from <stack> --to <stack>
@@ -36,23 +36,17 @@ interface Arguments {
     readonly settleSeconds: number;
 }
 
+const text = { type: "string" } as const;
+const flag = { type: "boolean" } as const;
+const options = {
+    ...{ from: text, to: text, write: text, read: text, address: text, settle: text },
+    skip: { type: "string", multiple: true },
+    yes: { ...flag, short: "y" },
+    help: { ...flag, short: "h" },
+} as const;
+
 function parseArguments(args: string[]): Arguments | "help" {
-    const text = { type: "string" } as const;
-    const flag = { type: "boolean" } as const;
-    let values;
-    try {
-        ({ values } = parseArgs({
-            args,
-            options: {
-                ...{ from: text, to: text, write: text, read: text, address: text, settle: text },
-                skip: { type: "string", multiple: true },
-                yes: { ...flag, short: "y" },
-                help: { ...flag, short: "h" },
-            },
-        }));
-    } catch (error) {
-        throw new UserError(`${(error as Error).message}\n\n${usage}`);
-    }
+    const { values } = readOptions(args, options, usage);
     if (values.help) return "help";
     const { from, to, write, read, yes = false, skip = [], address, settle = "30" } = values;
     if (!from || !(to || write))
@@ -107,7 +101,7 @@ class Interruption {
 interface Step {
     readonly parcel: Parcel;
     readonly target: Place;
-    readonly file: StackFile;
+    readonly file: FileOnTrial;
     /** What the target has deployed; undefined before its first promotion. */
     readonly before?: Cargo;
     readonly defaults: Readonly<Record<string, string>>;
@@ -172,13 +166,14 @@ async function rollBack(step: Step): Promise<string> {
 async function run(step: Step, interruption: Interruption): Promise<number> {
     const { target, file, parcel, yes } = step;
     const { stack } = target;
-    const shown = await showChanges(target);
-    if (shown !== 0) {
+    const report = await makeReport(target);
+    announce(report, reportFolder);
+    if (!report.passed) {
         file.restore();
         say(
             `Nothing was promoted, and ${file.name} is as it was: the preview for "${stack}" failed.`,
         );
-        return shown;
+        return 1;
     }
     if (interruption.signal.aborted || !(await agree(`Promote this to "${stack}"?`, yes))) {
         file.restore();
@@ -210,7 +205,7 @@ async function prepareStep(args: Arguments, to: string, promotion: Promotion): P
     const { from, read, yes, settleSeconds } = args;
     const address = saidAddress(to, args.address);
     const target = await prepare(["--stack", to]);
-    const file = StackFile.open(target.cwd, environmentOf(to), to);
+    const file = FileOnTrial.open(target.cwd, environmentOf(to), to);
     const [parcel, { app }] = await Promise.all([
         read
             ? readParcel(read, environmentOf(from), promotion)

@@ -8,6 +8,7 @@ import { runWatched } from "../engine/events";
 import { prepare } from "../engine/main";
 import type { Place } from "../engine/recover";
 import { UserError } from "../engine/userError";
+import { readOptions, requireStack } from "./options";
 import { markdown } from "./report/markdown";
 import { failedReport, readReport, verdict, type Report } from "./report/model";
 import { page } from "./report/page";
@@ -16,10 +17,8 @@ const usage =
     "npm run report -- --stack <name> [--out <folder>] [--refresh]: previews the stack and writes report.md and " +
     'report.html, by default into the folder "dist/report".';
 
-const project = path.resolve(__dirname, "..");
-
-/** Git ignores it. */
-const defaultFolder = path.join("dist", "report");
+/** Where reports are written unless told; git ignores it. */
+export const reportFolder = path.resolve(__dirname, "..", "dist", "report");
 
 export interface PreviewOptions {
     /** Further arguments of `pulumi preview`, such as `--refresh`. */
@@ -47,34 +46,15 @@ export function writeReport(report: Report, folder: string): void {
     fs.writeFileSync(path.join(folder, "report.html"), page(report));
 }
 
-interface Arguments {
-    readonly stack: string;
-    readonly out: string;
-    readonly args: readonly string[];
-}
-
-function parseArguments(args: readonly string[]): Arguments {
-    let stack: string | undefined;
-    let out = path.join(project, defaultFolder);
-    const passed: string[] = [];
-    for (let index = 0; index < args.length; index++) {
-        const arg = args[index]!;
-        const [, option, inline] = /^(--stack|-s|--out)(?:=(.*))?$/.exec(arg) ?? [];
-        if (arg === "--refresh") passed.push(arg);
-        else if (option === undefined) throw new UserError(`"${arg}" is not known.\n${usage}`);
-        else {
-            const value = inline ?? args[++index];
-            if (!value) throw new UserError(`${option} wants a value.\n${usage}`);
-            if (option === "--out") out = path.resolve(value);
-            else stack = value;
-        }
-    }
-    if (stack === undefined) throw new UserError(`Which stack? --stack names it.\n${usage}`);
-    return { stack, out, args: passed };
-}
+const options = {
+    stack: { type: "string", short: "s" },
+    out: { type: "string" },
+    refresh: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+} as const;
 
 /** What could not even begin is a report too: a pipeline shows it like any other. */
-async function reportOn({ stack, args }: Arguments): Promise<Report> {
+async function reportOn(stack: string, args: readonly string[]): Promise<Report> {
     try {
         return await makeReport(await prepare(["--stack", stack]), { args });
     } catch (error) {
@@ -84,15 +64,22 @@ async function reportOn({ stack, args }: Arguments): Promise<Report> {
     }
 }
 
+/** Tells how a report ended and where it is. */
+export function announce(report: Report, folder: string): void {
+    writeReport(report, folder);
+    const at = path.relative(process.cwd(), folder) || ".";
+    console.log(`\n${verdict(report).text}\nReport: ${at}/report.md and ${at}/report.html`);
+}
+
 export async function main(args: string[]): Promise<number> {
-    if (args.includes("--help") || args.includes("-h")) {
+    const { values, positionals } = readOptions(args, options, usage);
+    if (values.help) {
         console.log(usage);
         return 0;
     }
-    const wanted = parseArguments(args);
-    const report = await reportOn(wanted);
-    writeReport(report, wanted.out);
-    const at = path.relative(process.cwd(), wanted.out) || ".";
-    console.log(`\n${verdict(report).text}\nReport: ${at}/report.md and ${at}/report.html`);
+    if (positionals.length > 0) throw new UserError(`"${positionals[0]}" is not known.\n${usage}`);
+    const stack = requireStack(values.stack, usage);
+    const report = await reportOn(stack, values.refresh ? ["--refresh"] : []);
+    announce(report, values.out === undefined ? reportFolder : path.resolve(values.out));
     return report.passed ? 0 : 1;
 }

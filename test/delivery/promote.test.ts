@@ -14,7 +14,7 @@ import { checkAddress } from "../../delivery/promote/address";
 import { readParcel, writeParcel, type Parcel } from "../../delivery/promote/parcel";
 import { addressVariable } from "../../engine/address";
 import { checkStep, readPromotion } from "../../delivery/promote/order";
-import { StackFile } from "../../delivery/promote/stackFile";
+import { FileOnTrial } from "../../delivery/promote/fileOnTrial";
 import {
     changesBetween,
     deployedIn,
@@ -315,7 +315,7 @@ describe("a stack's file during a promotion", () => {
     });
 
     it("comes back", () => {
-        const opened = StackFile.open(folder, "test", "test");
+        const opened = FileOnTrial.open(folder, "test", "test");
         opened.write("new\n");
         expect([content(), fs.readFileSync(copy, "utf8")]).toEqual(["new\n", "old\n"]);
         opened.write("newer\n");
@@ -324,7 +324,7 @@ describe("a stack's file during a promotion", () => {
     });
 
     it("stays, if it is kept", () => {
-        const opened = StackFile.open(folder, "test", "test");
+        const opened = FileOnTrial.open(folder, "test", "test");
         opened.write("new\n");
         opened.keep();
         opened.restore();
@@ -335,8 +335,8 @@ describe("a stack's file during a promotion", () => {
     const elsewhere = (then: string) => {
         const script = `
             require(${JSON.stringify(path.join(project, "engine", "typescript.js"))});
-            const { StackFile } = require(${JSON.stringify(path.join(project, "delivery", "promote", "stackFile.ts"))});
-            StackFile.open(${JSON.stringify(folder)}, "test", "test").write("new\\n");
+            const { FileOnTrial } = require(${JSON.stringify(path.join(project, "delivery", "promote", "stackFile.ts"))});
+            FileOnTrial.open(${JSON.stringify(folder)}, "test", "test").write("new\\n");
             ${then}`;
         return spawnSync(process.execPath, ["-e", script], { encoding: "utf8" });
     };
@@ -357,7 +357,7 @@ describe("a stack's file during a promotion", () => {
         expect([content(), fs.readFileSync(copy, "utf8")]).toEqual(["new\n", "old\n"]);
         let message = "";
         try {
-            StackFile.open(folder, "test", "test");
+            FileOnTrial.open(folder, "test", "test");
         } catch (error) {
             message = (error as Error).message;
         }
@@ -365,11 +365,11 @@ describe("a stack's file during a promotion", () => {
         const [, command] = /To go back: +(mv .*) && npm run up -- --stack test/.exec(message)!;
         execFileSync("sh", ["-c", command!], { cwd: folder });
         expect([content(), fs.existsSync(copy)]).toEqual(["old\n", false]);
-        StackFile.open(folder, "test", "test");
+        FileOnTrial.open(folder, "test", "test");
     });
 
     it("fails for the second of two promotions", () => {
-        const [first, second] = [0, 1].map(() => StackFile.open(folder, "test", "test"));
+        const [first, second] = [0, 1].map(() => FileOnTrial.open(folder, "test", "test"));
         first!.write("new\n");
         expect(() => second!.write("other\n")).toThrow("is still under way");
         expect(content()).toBe("new\n");
@@ -378,7 +378,7 @@ describe("a stack's file during a promotion", () => {
     });
 
     it("fails where it is missing", () => {
-        expect(() => StackFile.open(folder, "qa", "qa")).toThrow("Pulumi.qa.yaml is missing");
+        expect(() => FileOnTrial.open(folder, "qa", "qa")).toThrow("Pulumi.qa.yaml is missing");
     });
 });
 

@@ -15,7 +15,7 @@ function writeAtOnce(file: string, text: string): void {
 /** Exit code of a command that Ctrl-C ended, as shells have it. */
 export const interrupted = 130;
 
-export class StackFile {
+export class FileOnTrial {
     /** As it was before the promotion. */
     readonly original: string;
     private readonly copy: string;
@@ -40,14 +40,14 @@ export class StackFile {
      *
      * @throws UserError where there is none, or where an earlier promotion was cut off.
      */
-    static open(project: string, environment: string, stack: string): StackFile {
+    static open(project: string, environment: string, stack: string): FileOnTrial {
         const file = path.join(project, `Pulumi.${environment}.yaml`);
         if (!fs.existsSync(file)) {
             throw new UserError(
                 `Pulumi.${environment}.yaml is missing. Copy that of another environment and adapt it.`,
             );
         }
-        const opened = new StackFile(file, stack);
+        const opened = new FileOnTrial(file, stack);
         opened.refuseCutOff();
         return opened;
     }
