@@ -53,6 +53,9 @@ function pipeLog(folder: string): EventLog {
             fs.writeSync(handle, endOfLog);
             const kept = await log;
             fs.closeSync(handle);
+            // Without a look at it: while the last thing that Node.js 20 looked at is a pipe, realpathSync returns
+            // links as they are (its statValues), and modules behind a link are loaded twice.
+            fs.unlinkSync(file);
             return kept;
         },
     };
