@@ -85,7 +85,7 @@ export class GroupAccess extends pulumi.ComponentResource {
         for (const { key, roleName, actions } of args.customRoles ?? []) {
             const guid = pulumi
                 .output(resourceGroupId)
-                .apply((group) => nameToGuid(`${group}|${roleName}`.toLowerCase()));
+                .apply((group) => nameToGuid(`${group}|${name}|${key}`.toLowerCase()));
             const definition = new RoleDefinition(
                 `${name}-${key}-definition`,
                 {

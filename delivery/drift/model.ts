@@ -41,7 +41,7 @@ export interface Unseen {
     /** Type token, or "app settings". */
     readonly what: string;
     readonly reason: string;
-    /** Whether Microsoft Graph refused it: a pipeline's principal may not look into the directory. */
+    /** Whether it is the administrator's, and was refused: principals and roles, which a reader need not see. */
     readonly refused: boolean;
 }
 
@@ -57,13 +57,17 @@ export interface Drift {
 /** Microsoft Graph's code for "not allowed". */
 const refusedByGraph = "Authorization_RequestDenied";
 
+/** A custom role belongs to the subscription, and roles elsewhere to where they are: beyond a reader of the group. */
+const isRole = (type: string) => type.startsWith("azure-native:authorization:");
+
 export function unseen(name: string, what: string, reason: string): Unseen {
-    return { name, what, reason, refused: reason.includes(refusedByGraph) };
+    const ofRole = isRole(what) && reason.includes("AuthorizationFailed");
+    return { name, what, reason, refused: ofRole || reason.includes(refusedByGraph) };
 }
 
 /**
- * `drift`; `none`; `unknown` where nothing was found, but not everything could be looked at. What Microsoft Graph refuses
- * changes nothing about that: a pipeline's reader never sees the directory, and the report says what it did not see.
+ * `drift`; `none`; `unknown` where nothing was found, but not everything could be looked at. Refused principals
+ * and roles change nothing about that: a pipeline's reader need not see them, and the report says what it did not see.
  */
 export function verdictOf({ resources, settings, unseen, lookedAt }: Drift): Verdict {
     if (resources.length > 0 || settings.length > 0) return "drift";

@@ -64,7 +64,7 @@ function unseenLines({ unseen }: Drift): string[] {
     const byReason = new Map<string, string[]>();
     for (const { name, what, reason, refused } of unseen) {
         const why = refused
-            ? "whoever is signed in may not look into the directory"
+            ? "whoever is signed in may not look at principals and roles"
             : reason.replace(prefix, "").replaceAll(/\s+/g, " ");
         byReason.set(why, [...(byReason.get(why) ?? []), `${name} (${what})`]);
     }

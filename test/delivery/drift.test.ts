@@ -314,7 +314,7 @@ describe("the report", () => {
         expect(report).toContain("No drift in prod");
         expect(report).toContain("(3 looked at, 1 not)");
         expect(report).toContain(
-            "deployer (azuread): whoever is signed in may not look into the directory",
+            "deployer (azuread): whoever is signed in may not look at principals and roles",
         );
     });
 

@@ -17,7 +17,7 @@ describe("deploys", () => {
     it('"access" creates the group, the principal and its roles, and needs no image', async () => {
         const resourceGroup = "handed-over-rg";
         sandbox.set({ deploys: "access", name: "handing", resourceGroup, image: "" });
-        sandbox.set({ environment: "test" });
+        sandbox.set({ environment: "dev-eu" });
         const { code, output } = await sandbox.up();
         expect(output).toContain("deployerClientId");
         expect(code).toBe(0);
@@ -35,7 +35,7 @@ describe("deploys", () => {
             .flatMap(({ federatedIdentityCredentials }) => federatedIdentityCredentials)
             .map((credential) => (credential as { subject: string }).subject);
         expect(trusted.sort()).toEqual([
-            "repo:example/distilgpt2-api:environment:test",
+            "repo:example/distilgpt2-api:environment:dev-eu",
             "repo:example/distilgpt2-api:pull_request",
             "repo:example/distilgpt2-api:ref:refs/heads/main",
         ]);

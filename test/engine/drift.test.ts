@@ -49,7 +49,7 @@ describe("npm run drift", () => {
     it("finds none after an up", async () => {
         const { code, output } = await drift();
         expect(output).toBe(
-            "No drift in dev: what Azure has is what the state says (11 looked at).\n",
+            "No drift in dev: what Azure has is what the state says (18 looked at).\n",
         );
         expect(code).toBe(0);
     });
@@ -124,7 +124,7 @@ describe("npm run drift", () => {
     it("is put right by --repair where app settings drifted alone, which up --refresh does not see", async () => {
         await byHand("set", "appSettings.WEBSITES_PORT=9999", "appSettings.KEY=sk-1");
         const refreshed = await sandbox.pulumi(["up", "--yes", "--skip-preview", "--refresh"]);
-        expect(refreshed.output).toContain("18 unchanged");
+        expect(refreshed.output).toContain("28 unchanged");
         const { code, output } = await sandbox.local(["exec", ...command, "--repair", "--yes"]);
         expect(output).toContain("npm run drift -- --stack dev --repair");
         expect(output).toContain("1 updated");

@@ -48,12 +48,12 @@ describe("npm run local -- exec", () => {
     it("lets npm run up and preview work there as on Azure", async () => {
         const up = ["node", "engine/run.js", "delivery/up.ts", "--stack", "test", "--yes"];
         const { code, output } = await exec(...up);
-        expect(output).toContain("18 unchanged");
+        expect(output).toContain("28 unchanged");
         expect(code).toBe(0);
         const { output: preview } = await exec(
             ...["node", "engine/run.js", "engine/main.ts", "preview", "--stack", "dev"],
         );
-        expect(preview).toContain("18 unchanged");
+        expect(preview).toContain("28 unchanged");
     });
 
     it("leaves the stacks of other projects alone", async () => {

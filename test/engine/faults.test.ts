@@ -341,11 +341,11 @@ describe("two engines at once", () => {
         }
         const second = await up();
         expect(second.code).not.toBe(0);
-        expect(second.output).toContain("the stack is currently locked by 1 lock(s)");
+        expect(second.output).toContain('The stack "dev" is locked:');
         // What the first is creating is not taken for something that was cut off.
         const third = await run(sandbox);
         expect(third.code).not.toBe(0);
-        expect(third.output).toContain("the stack is currently locked by 1 lock(s)");
+        expect(third.output).toContain('The stack "dev" is locked:');
         expect(third.output).not.toContain("cut off");
         expect((await first).code).toBe(0);
         await expectWhole(sandbox);

@@ -24,7 +24,7 @@ describe("signed in as the stack's own deployer", () => {
     beforeAll(async () => {
         const resourceGroup = "handed-over-rg";
         const access = { deploys: "access", name: "handing", resourceGroup, image: "" };
-        const credentials = { environment: stack, clientSecrets: lifetime() };
+        const credentials = { clientSecrets: lifetime() };
         sandbox.set({ ...access, ...credentials }, "test");
         const { code, output } = await sandbox.up({ stack: "test" });
         expect(output).toContain("deployerClientId");

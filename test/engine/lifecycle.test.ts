@@ -33,7 +33,7 @@ describe("the dev stack", () => {
 
     it("previews without writing anything to Azure", async () => {
         const { code, output } = await sandbox.pulumi(["preview"]);
-        expect(output).toContain("18 to create");
+        expect(output).toContain("28 to create");
         expect(code).toBe(0);
         expect(sandbox.cloudIds()).toEqual([]);
     });
@@ -103,7 +103,7 @@ describe("the dev stack", () => {
         sandbox.set({ appSettings: { LOG_LEVEL: "debug" } });
         const { code, output } = await sandbox.up();
         expect(updated(output)).toEqual(["ContainerWebApp app", "WebApp app"]);
-        expect(output).toContain("16 unchanged");
+        expect(output).toContain("26 unchanged");
         expect(code).toBe(0);
     });
 
@@ -217,7 +217,7 @@ describe("the dev stack", () => {
 
     it("leaves nothing behind when it is destroyed", async () => {
         const { code, output } = await sandbox.pulumi(["destroy", "--yes"]);
-        expect(output).toContain("18 deleted");
+        expect(output).toContain("28 deleted");
         expect(code).toBe(0);
         expect(await sandbox.state()).toEqual([]);
         expect(sandbox.cloudIds()).toEqual([]);

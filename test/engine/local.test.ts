@@ -66,7 +66,7 @@ describe("npm run local", () => {
 
     it("prints the whole state by exec pulumi stack export", async () => {
         const { output } = await sandbox.local(["exec", "pulumi", "stack", "export"], env);
-        expect(JSON.parse(output).deployment.resources).toHaveLength(18);
+        expect(JSON.parse(output).deployment.resources).toHaveLength(28);
     });
 
     it("warns that a change of the derived configuration will be forgotten", async () => {
@@ -129,7 +129,7 @@ describe("npm run local", () => {
 
     it("takes an environment down", async () => {
         const { code, output } = await sandbox.local(["destroy"]);
-        expect(output).toContain("18 deleted");
+        expect(output).toContain("28 deleted");
         expect(code).toBe(0);
         expect(sandbox.cloudIds().some((id) => id.includes("example-model-dev"))).toBe(false);
     });

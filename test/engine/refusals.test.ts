@@ -75,10 +75,10 @@ describe("a refused up", () => {
         sandbox.set({ name: "refused-dev", resourceGroup: "another-group" }, "test");
         // Somebody in the world has the name; somebody in this directory would have the deployer's too.
         const unique = "preventDuplicateNames: true,";
-        sandbox.edit("components/deployPrincipal.ts", unique, "");
+        sandbox.edit("components/pipelinePrincipal.ts", unique, "");
         const { code, output } = await sandbox.up({ stack: "test" });
         sandbox.edit(
-            "components/deployPrincipal.ts",
+            "components/pipelinePrincipal.ts",
             "displayName: args.displayName,",
             `displayName: args.displayName,\n${unique}`,
         );
@@ -107,7 +107,7 @@ describe("a refused up", () => {
         const line =
             'import { VirtualNetwork } from "@pulumi/azure-native/network";\n' +
             'new VirtualNetwork("v", { resourceGroupName: "g" }, { provider: scope.providers[0] });\n';
-        sandbox.edit("index.ts", "const { gitHub,", `${line}const { gitHub,`);
+        sandbox.edit("index.ts", "const deployer =", `${line}const deployer =`);
         const { code, output } = await sandbox.pulumi(["preview"]);
         expect(code).not.toBe(0);
         expect(output).toContain(
@@ -118,7 +118,7 @@ describe("a refused up", () => {
 
     it("fails on an error in the program with its place in the TypeScript", async () => {
         const before = sandbox.cloudIds();
-        sandbox.edit("index.ts", "const { gitHub,", "(undefined as any).boom;\nconst { gitHub,");
+        sandbox.edit("index.ts", "const deployer =", "(undefined as any).boom;\nconst deployer =");
         const { code, output } = await sandbox.up();
         expect(code).not.toBe(0);
         expect(output).toContain("Cannot read properties of undefined (reading 'boom')");
