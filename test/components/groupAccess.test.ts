@@ -125,7 +125,9 @@ describe("GroupAccess", () => {
         expect(await id({ resourceGroupId: group.toUpperCase() })).toBe(first);
         expect(await id({ resourceGroupId: `${group}-2` })).not.toBe(first);
         const renamed = [{ ...customRoles[0]!, roleName: "bar" }];
-        expect(await id({ customRoles: renamed })).not.toBe(first);
+        expect(await id({ customRoles: renamed })).toBe(first);
+        const another = [{ ...customRoles[0]!, key: "another" }];
+        expect(await id({ customRoles: another })).not.toBe(first);
     });
 
     it("gives the same assignment the same name for ever, one for each role", async () => {
