@@ -17,7 +17,7 @@ import {
     parseLifetime,
     type Lifetime,
 } from "../azure/credentials";
-import { environmentOf } from "../engine/pack";
+import { accessEnding, environmentOf } from "../engine/pack";
 import { UserError } from "../engine/userError";
 import { readOptions, requireStack } from "./options";
 import { StackFile } from "./stackFile";
@@ -147,6 +147,12 @@ export async function main(args: string[]): Promise<number> {
     const stack = requireStack(values.stack, usage);
     const days = readDays(values.days);
     const file = new StackFile(project, stack);
+    if (file.get("deploys") === "workload") {
+        throw new UserError(
+            `${file.name} deploys the workload only, and makes no credentials. Rotate in the stack that deploys access: ` +
+                `--stack ${stack}${accessEnding}`,
+        );
+    }
     const revoke = values.revoke ?? false;
     if (!revoke) refuseTooSoon(newestOf(file, kind), stack);
     let end: string;

@@ -86,6 +86,13 @@ describe("a stack that deploys everything", () => {
         expect(up.code).not.toBe(0);
     });
 
+    it("has its credentials rotated by the administrator, not where they would do nothing", async () => {
+        const { code, output } = await deliver(sandbox, "rotate", ["secret", "--stack", "dev"]);
+        expect(output).toContain("Rotate in the stack that deploys access: --stack dev-access");
+        expect(code).not.toBe(0);
+        expect(read("Pulumi.dev.yaml")).not.toContain("clientSecrets");
+    });
+
     it("is not divided twice", async () => {
         const { code, output } = await deliver(sandbox, "handover", ["--stack", "dev"]);
         expect(output).toContain('deploys: "workload" stands in Pulumi.dev.yaml');
