@@ -8,6 +8,7 @@ import {
     PipelinePrincipal,
 } from "./components";
 import { explainAlreadyExisting } from "./components/alreadyExists";
+import { differing } from "./components/differing";
 import { certificateFile } from "./azure/credentials";
 import { appName, planName } from "./azure/names";
 import { readSettings } from "./settings";
@@ -27,8 +28,10 @@ const scope = new AzureScope("scope", {
 });
 const within = { providers: scope.providers };
 
+type Principal = PipelinePrincipal | ExistingPrincipal;
+
 /** Somebody who signs in, and what they may do: in the resource group, and on single resources elsewhere. */
-function principal(name: string, wanted: PrincipalSettings) {
+function principal(name: string, wanted: PrincipalSettings, other?: Principal) {
     const assignee = wanted.existing
         ? new ExistingPrincipal(name, wanted.existing, within)
         : new PipelinePrincipal(
@@ -45,7 +48,7 @@ function principal(name: string, wanted: PrincipalSettings) {
     new GroupAccess(
         `${name}-access`,
         {
-            principalId: assignee.principalId,
+            principalId: other ? differing(assignee, other) : assignee.principalId,
             principalType: assignee.principalType,
             resourceGroupId: scope.resourceGroupId,
             subscriptionId: scope.subscriptionId,
@@ -58,7 +61,7 @@ function principal(name: string, wanted: PrincipalSettings) {
     return assignee;
 }
 const deployer = settings.deployer && principal("deployer", settings.deployer);
-const reader = settings.reader && principal("reader", settings.reader);
+const reader = settings.reader && principal("reader", settings.reader, deployer);
 
 const plan = settings.deploysWorkload
     ? new AppServicePlan(

@@ -345,7 +345,7 @@ export function readSettings(): Settings {
     if (groupProblem) read.refuse("resourceGroup", groupProblem, `my-model-${environment}-rg`);
 
     const access = () => {
-        const common = readPrincipals(read, name, environment);
+        const common = readPrincipals(read, { name, environment, deploysWorkload: mode.workload });
         return { deployer: readDeployer(read, common), reader: readReader(read, common) };
     };
     const principals = mode.access ? access() : void read.ignoring(access);

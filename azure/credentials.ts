@@ -73,6 +73,11 @@ export interface PublicCertificate extends Lifetime {
     readonly thumbprint: string;
 }
 
+/** From when until when a certificate says that it is good. */
+export function lifetimeOf({ validFrom, validTo }: X509Certificate): Lifetime {
+    return { start: toSecond(Date.parse(validFrom)), end: toSecond(Date.parse(validTo)) };
+}
+
 /** The certificates in a PEM text, in their order; undefined if one of them is none. */
 export function parseCertificates(text: string): PublicCertificate[] | undefined {
     const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
@@ -84,8 +89,7 @@ export function parseCertificates(text: string): PublicCertificate[] | undefined
             return {
                 pem: `${block.trim()}\n`,
                 thumbprint: parsed.fingerprint.replaceAll(":", ""),
-                start: toSecond(Date.parse(parsed.validFrom)),
-                end: toSecond(Date.parse(parsed.validTo)),
+                ...lifetimeOf(parsed),
             };
         });
     } catch {

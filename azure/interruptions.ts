@@ -31,6 +31,7 @@ const assignment = "azure-native:authorization:RoleAssignment";
 const federation =
     "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential";
 const secret = "azuread:index/applicationPassword:ApplicationPassword";
+const certificate = "azuread:index/applicationCertificate:ApplicationCertificate";
 
 /** In order of importance: of several rows that apply, the first says most. */
 export const interruptions: readonly Interruption[] = [
@@ -112,14 +113,17 @@ export const interruptions: readonly Interruption[] = [
         ],
     },
     {
-        settings: "`githubRepository`, `githubEnvironment` and the ids",
+        settings: "`githubRepository`, `githubBranch`, `environment` and the ids",
         effect: "federated credential updated in place",
         when: [{ type: federation, action: "update" }],
     },
     {
-        settings: "`clientSecretStartDate`, `clientSecretEndDate`",
-        effect: "client secret replaced: the old one stops working",
-        when: [{ type: secret, action: "replace" }],
+        settings: "`clientSecrets`, `certificates`",
+        effect: "what is not listed any more is deleted: it stops working",
+        when: [
+            { type: secret, action: "delete" },
+            { type: certificate, action: "delete" },
+        ],
     },
 ];
 

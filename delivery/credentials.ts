@@ -3,10 +3,11 @@
  * It shows secrets, so it never prints into the log of a pipeline.
  */
 import { execFile } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { certificateFile, daysLeft } from "../azure/credentials";
+import { certificateFile, daysLeft, lifetimeOf } from "../azure/credentials";
 import { signInFormats, type SignIn, type SignInFormat } from "../azure/signInFiles";
 import { openStack } from "../engine/main";
 import { environmentOf } from "../engine/pack";
@@ -69,6 +70,15 @@ function checkEnd(what: string, kind: string, end: string | undefined, stack: st
     console.error(`The ${what} is good until ${end.slice(0, 10)}: ${left} days.`);
 }
 
+/** End of the certificate in a file that holds its private key too. */
+function endOfCertificate(file: string): string {
+    try {
+        return lifetimeOf(new X509Certificate(fs.readFileSync(file))).end;
+    } catch {
+        throw new UserError(`"${file}" holds no X.509 certificate as PEM.`);
+    }
+}
+
 function signInOf(outputs: Outputs, stack: string, certificate: string | undefined): SignIn {
     const { tenantId, subscriptionId, deployerClientId: clientId } = outputs;
     if (!tenantId || !subscriptionId || !clientId) {
@@ -93,7 +103,13 @@ function signInOf(outputs: Outputs, stack: string, certificate: string | undefin
                 `--certificate <file>, or make another: npm run rotate -- certificate --stack ${stack}`,
         );
     }
-    checkEnd("certificate", "certificate", deployerCertificateEnds, stack);
+    const own = endOfCertificate(file);
+    checkEnd("certificate", "certificate", own, stack);
+    if (certificate === undefined && own !== deployerCertificateEnds) {
+        console.error(
+            `The stack does not know this certificate yet: npm run up -- --stack ${stack}`,
+        );
+    }
     return { ...ids, clientCertificate: file };
 }
 

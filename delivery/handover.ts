@@ -6,11 +6,19 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { stringify } from "yaml";
+import { isDeepStrictEqual } from "node:util";
+import { parse, stringify } from "yaml";
 import { openStack, prepare } from "../engine/main";
 import { accessEnding, environmentOf } from "../engine/pack";
 import { capture, type Place } from "../engine/recover";
-import { ofStack, putState, takeState, without, type StateEntry } from "../engine/state";
+import {
+    ofStack,
+    putState,
+    takeState,
+    without,
+    type StackState,
+    type StateEntry,
+} from "../engine/state";
 import { UserError } from "../engine/userError";
 import { readOptions, requireStack } from "./options";
 import { StackFile } from "./stackFile";
@@ -22,7 +30,7 @@ const project = path.resolve(__dirname, "..");
 const projectName = "azure-webapp-stack";
 
 /** Settings that only a stack which deploys access reads. */
-const accessSettings = [
+export const accessSettings: readonly string[] = [
     ...["existingDeployer", "deployerRoles", "deployerActions", "rolesElsewhere", "stateContainer"],
     ...["githubRepository", "githubBranch", "githubOwnerId", "githubRepositoryId", "oidcIssuer"],
     ...["deployerSubjects", "readerSubjects", "existingReader", "clientSecrets", "certificates"],
@@ -30,7 +38,7 @@ const accessSettings = [
 ];
 
 /** Settings that both stacks need. */
-const sharedSettings = [
+export const sharedSettings: readonly string[] = [
     ...["name", "tenantId", "subscriptionId", "location", "resourceGroup", "environment", "tags"],
 ];
 
@@ -62,19 +70,32 @@ export function split(entries: readonly StateEntry[]): {
     return { access, leaving };
 }
 
-/** Makes the access stack's settings from those of the stack that has deployed everything. */
-function writeAccessSettings(from: StackFile, stack: string): void {
-    const file = path.join(project, `Pulumi.${environmentOf(stack)}.yaml`);
-    if (fs.existsSync(file)) return;
+/** The access stack's settings, made from those of the stack that has deployed everything. */
+function accessConfig(from: StackFile, stack: string): Record<string, unknown> {
     const settings: Record<string, unknown> = { deploys: "access" };
     for (const key of [...sharedSettings, ...accessSettings]) {
         const value = from.plain(key);
         if (value !== undefined) settings[key] = value;
     }
     settings.environment ??= environmentOf(stack).slice(0, -accessEnding.length);
-    const config = Object.fromEntries(
+    return Object.fromEntries(
         Object.entries(settings).map(([key, value]) => [`${projectName}:${key}`, value]),
     );
+}
+
+/** Writes them. A file that is there already must say the same: else what it lacks would be deleted. */
+function writeAccessSettings(from: StackFile, stack: string): void {
+    const name = `Pulumi.${environmentOf(stack)}.yaml`;
+    const file = path.join(project, name);
+    const config = accessConfig(from, stack);
+    if (fs.existsSync(file)) {
+        const there = (parse(fs.readFileSync(file, "utf8")) as { config?: object } | null)?.config;
+        if (isDeepStrictEqual(there, config)) return;
+        throw new UserError(
+            `${name} is there already and says something else than ${from.name}. Move it away, or make it say: ` +
+                JSON.stringify(config),
+        );
+    }
     const { secretsProvider } = from;
     const head = secretsProvider ? { secretsprovider: secretsProvider } : {};
     fs.writeFileSync(file, stringify({ ...head, config }, { lineWidth: 0 }));
@@ -89,21 +110,73 @@ async function ensureStack(place: Place, secretsProvider: string | undefined): P
         throw new UserError(`The stack "${place.stack}" could not be made:\n${output.trim()}`);
 }
 
-/** Steps of a preview that would touch anything in Azure. */
+interface PreviewDigest {
+    readonly steps?: readonly { op: string; urn: string; newState?: { custom?: boolean } }[];
+    readonly diagnostics?: readonly { severity: string; message: string }[];
+}
+
+/** Steps of a preview that would touch anything in Azure. @throws UserError with the errors of one that fails. */
 async function wouldChange(stack: string): Promise<string[]> {
     const place = await prepare(["--stack", stack]);
     const { code, stdout, output } = await capture(place, ["preview", "--json"]);
+    // What the CLI says before it begins is no JSON.
+    const isDigest = stdout.trimStart().startsWith("{");
+    const digest = isDigest ? (JSON.parse(stdout) as PreviewDigest) : {};
     if (code !== 0) {
-        throw new UserError(
-            `The states are divided, but the preview of "${stack}" fails:\n${output.trim()}`,
-        );
+        const errors = (digest.diagnostics ?? [])
+            .filter(({ severity }) => severity === "error")
+            .map(({ message }) => message.trim());
+        const reason = errors.length > 0 ? errors.join("\n") : output.trim();
+        throw new UserError(`The preview of "${stack}" fails:\n${reason}`);
     }
-    const { steps = [] } = JSON.parse(stdout) as {
-        steps?: { op: string; urn: string; newState?: { custom?: boolean } }[];
-    };
+    const { steps = [] } = digest;
     return steps
         .filter(({ op, newState }) => !["same", "read", "refresh"].includes(op) && newState?.custom)
         .map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
+}
+
+/** Moves the entries from one state to the other. The last step is the settings: until then this can be run again. */
+async function divide(place: Place, accessPlace: Place, state: StackState): Promise<void> {
+    const entries = state.deployment.resources ?? [];
+    const { access, leaving } = split(entries);
+    const there = (await takeState(accessPlace))?.deployment.resources ?? [];
+    if (leaving.size === 0) {
+        const isDivided = there.some(({ type }) => type.endsWith(":GroupAccess"));
+        if (isDivided) return;
+        throw new UserError(
+            `The stack "${place.stack}" has deployed no access that could be handed over.`,
+        );
+    }
+    const [from, to] = [environmentOf(place.stack), environmentOf(accessPlace.stack)];
+    const wanted = ofStack(access, projectName, from, to);
+    const ids = (list: readonly StateEntry[]) =>
+        JSON.stringify(list.map(({ urn, id }) => [urn, id]).sort());
+    if (there.length > 0 && ids(there) !== ids(wanted)) {
+        throw new UserError(
+            `The stack "${accessPlace.stack}" holds something else already; it is left as it is.`,
+        );
+    }
+    const withEntries = (resources: readonly StateEntry[]) => ({
+        ...state,
+        deployment: { ...state.deployment, resources },
+    });
+    // The access stack first: whoever is cut off between the two has everything still.
+    await putState(accessPlace, withEntries(wanted));
+    await putState(place, withEntries(without(entries, leaving).map(withoutCredentials)));
+}
+
+/** The stack's own entry without the outputs that are the administrator's now. */
+function withoutCredentials(entry: StateEntry): StateEntry {
+    if (entry.type !== "pulumi:pulumi:Stack") return entry;
+    const outputs = Object.entries(entry.outputs ?? {}).filter(
+        ([name]) => !/^(deployer|reader)/.test(name),
+    );
+    return { ...entry, outputs: Object.fromEntries(outputs) };
+}
+
+async function outputsOf(place: Place): Promise<Record<string, string>> {
+    const { stdout } = await capture(place, ["stack", "output", "--json"]);
+    return JSON.parse(stdout || "{}") as Record<string, string>;
 }
 
 export async function main(args: string[]): Promise<number> {
@@ -123,44 +196,34 @@ export async function main(args: string[]): Promise<number> {
     const place = await openStack(["--stack", stack]);
     const accessPlace = { ...place, stack: accessStack };
     const state = await takeState(place);
-    const entries = state?.deployment.resources ?? [];
-    const { access, leaving } = split(entries);
-    if (!state || leaving.size === 0) {
-        throw new UserError(
-            `The stack "${stack}" has deployed no access that could be handed over.`,
-        );
+    if (!state?.deployment.resources?.length) {
+        throw new UserError(`The stack "${stack}" has deployed nothing that could be handed over.`);
     }
     if (state.deployment.pending_operations?.length) {
         throw new UserError(
             `A run of "${stack}" was cut off. First: npm run up -- --stack ${stack}`,
         );
     }
-    writeAccessSettings(file, accessStack);
-    await ensureStack(accessPlace, file.secretsProvider);
-    const [from, to] = [environmentOf(stack), environmentOf(accessStack)];
-    const there = (await takeState(accessPlace))?.deployment.resources ?? [];
-    const wanted = ofStack(access, projectName, from, to);
-    const ids = (list: readonly StateEntry[]) =>
-        JSON.stringify(list.map(({ urn, id }) => [urn, id]).sort());
-    // The access stack first: whoever is cut off between the two has everything still, and runs this again.
-    if (there.length > 0 && ids(there) !== ids(wanted)) {
+    // A stack that is not as its settings say would be divided into two that are not.
+    const pending = await wouldChange(stack);
+    if (pending.length > 0 && split(state.deployment.resources).leaving.size > 0) {
         throw new UserError(
-            `The stack "${accessStack}" holds something else already; it is left as it is.`,
+            `"${stack}" is not as its settings say: ${pending.join(", ")}. First: npm run up -- --stack ${stack}`,
         );
     }
-    await putState(accessPlace, {
-        ...state,
-        deployment: { ...state.deployment, resources: wanted },
-    });
+    writeAccessSettings(file, accessStack);
+    await ensureStack(accessPlace, file.secretsProvider);
+    // Ctrl-C waits until states and settings agree again.
+    const wait = () => undefined;
+    process.on("SIGINT", wait);
+    await divide(place, accessPlace, state);
     file.set("deploys", "workload");
     for (const key of accessSettings) file.remove(key);
-    const kept = without(entries, leaving);
-    await putState(place, { ...state, deployment: { ...state.deployment, resources: kept } });
     file.save();
+    process.off("SIGINT", wait);
 
     const changes = [...(await wouldChange(accessStack)), ...(await wouldChange(stack))];
-    const root = entries.find(({ type }) => type === "pulumi:pulumi:Stack");
-    const outputs = (root as { outputs?: Record<string, string> } | undefined)?.outputs ?? {};
+    const outputs = await outputsOf(accessPlace);
     const line = (label: string, value: unknown) => `  ${label.padEnd(14)}${String(value)}`;
     console.log(
         [

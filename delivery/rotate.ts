@@ -9,6 +9,7 @@ import { generate } from "selfsigned";
 import {
     certificateFile,
     credentialDays,
+    daysLeft,
     formatLifetime,
     lifetimeFrom,
     lifetimeProblem,
@@ -66,17 +67,25 @@ function refuseTooSoon(newest: Lifetime | undefined, stack: string): void {
     );
 }
 
-/** Puts a credential before those that the setting holds, as many as may overlap. */
-function putFirst(file: StackFile, setting: string, added: string, revoke: boolean): boolean {
-    const kept = revoke ? [] : listed(file, setting).slice(0, overlappingCredentials - 1);
+/** Puts a credential before others, as many as may overlap. Whether any other is kept. */
+function putFirst(file: StackFile, setting: string, added: string, others: readonly string[]) {
+    const kept = others.slice(0, overlappingCredentials - 1);
     file.set(setting, [added, ...kept]);
     file.save();
     return kept.length > 0;
 }
 
-function newestOf(file: StackFile, kind: "secret" | "certificate"): Lifetime | undefined {
-    const [text = ""] = listed(file, kind === "secret" ? "clientSecrets" : "certificates");
-    return kind === "secret" ? parseLifetime(text) : parseCertificates(text)?.[0];
+/** The credentials that a setting holds, the newest first; refuses what it cannot read, before it would be lost. */
+function readKnown(file: StackFile, kind: "secret" | "certificate", setting: string): Lifetime[] {
+    const texts = listed(file, setting);
+    const known = texts.flatMap((text) =>
+        kind === "secret" ? (parseLifetime(text) ?? []) : (parseCertificates(text) ?? []),
+    );
+    if (known.length === texts.length) return known;
+    throw new UserError(
+        `${setting} in ${file.name} holds what is no ${kind === "secret" ? "lifetime" : "certificate"}. ` +
+            "Take it out first; its value is not shown here, for it may be a key.",
+    );
 }
 
 interface Certificate {
@@ -95,9 +104,7 @@ function readCertificate(pemFile: string): Certificate {
     } catch (error) {
         throw refuse(`cannot be read (${(error as NodeJS.ErrnoException).code})`);
     }
-    const [block = ""] =
-        /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(text) ?? [];
-    const [certificate] = parseCertificates(block) ?? [];
+    const [certificate] = parseCertificates(certificateBlock(text)) ?? [];
     if (!certificate) throw refuse("holds no X.509 certificate as PEM");
     const problem = lifetimeProblem(certificate);
     if (problem !== undefined) throw refuse(`is not allowed; expected ${problem}`);
@@ -118,8 +125,24 @@ function fits(certificate: string, key: string): boolean {
     }
 }
 
+/** Whether the certificate in a file is one of these. */
+function isListed(file: string, certificates: readonly string[]): boolean {
+    const thumbprints = (text: string) =>
+        (parseCertificates(text) ?? []).map(({ thumbprint }) => thumbprint);
+    const own = certificateBlock(fs.readFileSync(file, "utf8"));
+    return thumbprints(certificates.join("\n")).some((one) => thumbprints(own).includes(one));
+}
+
+function certificateBlock(text: string): string {
+    return /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(text)?.[0] ?? "";
+}
+
 /** A self-signed certificate. Its private key is written to a file that only its owner reads, and nowhere else. */
-async function makeCertificate(stack: string, days: number): Promise<Certificate> {
+async function makeCertificate(
+    stack: string,
+    days: number,
+    listed: readonly string[],
+): Promise<Certificate> {
     const lifetime = lifetimeFrom(new Date(), days);
     const made = await generate([{ name: "commonName", value: `azure-webapp-stack ${stack}` }], {
         algorithm: "sha256",
@@ -128,9 +151,13 @@ async function makeCertificate(stack: string, days: number): Promise<Certificate
         notAfterDate: new Date(lifetime.end),
     });
     const keyFile = path.join(project, certificateFile(stack));
-    if (fs.existsSync(keyFile)) fs.renameSync(keyFile, keyFile.replace(/\.pem$/, ".previous.pem"));
+    // One that no setting names signs nobody in: it must not take the place of the one that is in use.
+    if (fs.existsSync(keyFile) && isListed(keyFile, listed)) {
+        fs.renameSync(keyFile, keyFile.replace(/\.pem$/, ".previous.pem"));
+    }
     const unfinished = `${keyFile}.${process.pid}`;
-    fs.writeFileSync(unfinished, `${made.private.trim()}\n${made.cert.trim()}\n`, { mode: 0o600 });
+    const text = `${made.private.trim()}\n${made.cert.trim()}\n`;
+    fs.writeFileSync(unfinished, text, { mode: 0o600, flag: "wx" });
     fs.renameSync(unfinished, keyFile);
     return { lifetime, pem: `${made.cert.trim()}\n`, keyFile };
 }
@@ -154,22 +181,27 @@ export async function main(args: string[]): Promise<number> {
         );
     }
     const revoke = values.revoke ?? false;
-    if (!revoke) refuseTooSoon(newestOf(file, kind), stack);
+    const setting = kind === "secret" ? "clientSecrets" : "certificates";
+    const known = readKnown(file, kind, setting);
+    if (!revoke && known.length >= overlappingCredentials) refuseTooSoon(known[0], stack);
+    // What has ended signs nobody in, and need not be kept for the sake of it.
+    const good = listed(file, setting).filter((_, index) => daysLeft(known[index]!) >= 0);
+    const kept = revoke ? [] : good;
     let end: string;
     let overlaps: boolean;
     let keyFile: string | undefined;
     if (kind === "secret") {
         const lifetime = lifetimeFrom(new Date(), days);
         end = lifetime.end;
-        overlaps = putFirst(file, "clientSecrets", formatLifetime(lifetime), revoke);
+        overlaps = putFirst(file, setting, formatLifetime(lifetime), kept);
     } else {
         const certificate =
             values.pem === undefined
-                ? await makeCertificate(environmentOf(stack), days)
+                ? await makeCertificate(environmentOf(stack), days, listed(file, "certificates"))
                 : readCertificate(values.pem);
         end = certificate.lifetime.end;
         keyFile = certificate.keyFile;
-        overlaps = putFirst(file, "certificates", certificate.pem, revoke);
+        overlaps = putFirst(file, setting, certificate.pem, kept);
     }
     console.log(
         [

@@ -39,7 +39,16 @@ interface EventLog {
 /** Ends the pipe for its reader, who holds its other end too and so never sees it close. */
 const endOfLog = "\n\0\n";
 
-const isDebug = (line: string) => line.includes('"severity":"debug"');
+/** Whether a line is a debug message; what merely has these words in a tag or setting is none. */
+function isDebug(line: string): boolean {
+    if (!line.includes('"severity":"debug"')) return false;
+    try {
+        const event = JSON.parse(line) as { diagnosticEvent?: { severity?: string } };
+        return event.diagnosticEvent?.severity === "debug";
+    } catch {
+        return true; // Half a line of an engine that was killed: it may be one.
+    }
+}
 
 function pipeLog(folder: string): EventLog {
     const file = path.join(folder, "events");

@@ -11,6 +11,7 @@ export interface StateEntry {
     readonly parent?: string;
     /** Whether the stack only reads it. */
     readonly external?: boolean;
+    readonly outputs?: Readonly<Record<string, unknown>>;
     readonly dependencies?: readonly string[];
     readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
 }

@@ -62,6 +62,8 @@ interface ExistingName {
 export interface Principals {
     readonly name: string;
     readonly environment: string;
+    /** Whether the same stack deploys the workload too, whose state the reader reads. */
+    readonly deploysWorkload: boolean;
     readonly gitHub?: GitHubRepository;
     /** Branch whose jobs outside any environment may read. */
     readonly branch: string;
@@ -100,7 +102,10 @@ function readGitHub(read: Reader): GitHubRepository | undefined {
     return repository ? { repository, ids } : undefined;
 }
 
-export function readPrincipals(read: Reader, name: string, environment: string): Principals {
+export function readPrincipals(
+    read: Reader,
+    of: Pick<Principals, "name" | "environment" | "deploysWorkload">,
+): Principals {
     const owners = read.list("principalOwners");
     const odd = owners.find((owner) => !isGuid(owner));
     if (odd !== undefined) {
@@ -108,8 +113,7 @@ export function readPrincipals(read: Reader, name: string, environment: string):
         read.refuse("principalOwners", expected, exampleGuid, odd);
     }
     return {
-        name,
-        environment,
+        ...of,
         gitHub: readGitHub(read),
         branch: read.matching(
             "githubBranch",
@@ -157,7 +161,7 @@ function refuseReaders(read: Reader, deploying: readonly TrustedToken[]): void {
     const key = "deployerSubjects";
     const reading = read.list("readerSubjects");
     const odd = deploying.find(
-        ({ subject }) => reading.includes(subject) || subject.endsWith(":pull_request"),
+        ({ subject }) => reading.includes(subject) || /(^|:)pull_request(:|$)/.test(subject),
     );
     if (odd === undefined) return;
     const expected =
@@ -310,13 +314,20 @@ function onState(container: string | undefined, role: Role): RoleElsewhere[] {
 
 /** Whoever deploys: jobs in the environment, and whoever holds a credential. */
 export function readDeployer(read: Reader, common: Principals): PrincipalSettings {
-    const { name, environment, gitHub, owners, stateContainer } = common;
+    const { name, environment, gitHub, owners, stateContainer, deploysWorkload } = common;
     const displayName = deployerName(name);
     const existing = readExisting(read, "existingDeployer");
     const clientSecrets = readClientSecrets(read);
     const certificates = readCertificates(read);
     const subjects = readSubjects(read, "deployerSubjects", common);
     refuseReaders(read, subjects);
+    if (deploysWorkload && stateContainer && clientSecrets.length > 0) {
+        const text =
+            "is set, and so is stateContainer, which the reader reads: it would have the deployer's secret. " +
+            "Expected a secret in a stack that deploys access only, with a state and a key of its own";
+        const command = `npm run handover -- --stack ${pulumi.getStack()}`;
+        read.mistakes.push({ key: "clientSecrets", text, command });
+    }
     for (const [key, list] of Object.entries({
         clientSecrets,
         certificates,
@@ -362,6 +373,10 @@ export function readReader(read: Reader, common: Principals): PrincipalSettings 
     const { name, gitHub, branch, owners, stateContainer } = common;
     const displayName = readerName(name);
     const existing = readExisting(read, "existingReader");
+    if (existing && read.text("existingReader") === read.text("existingDeployer")) {
+        const expected = "somebody else than existingDeployer: who reads must not deploy";
+        read.refuse("existingReader", expected, exampleGuid);
+    }
     const ofGitHub = gitHub
         ? [
               {

@@ -10,6 +10,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { defaultDeployerRoles } from "../azure/roles";
 import { AppServicePlan, ContainerWebApp } from "../components";
+import { accessSettings, sharedSettings } from "../delivery/handover";
 import { oldestVersion } from "../engine/cli";
 import { policies } from "../policies/index";
 import { readSettings } from "../settings";
@@ -94,6 +95,19 @@ describe("boundaries", () => {
             (file) => layer(file) !== "test" && /\bnew (pulumi\.)?Config\(/.test(text(file)),
         );
         expect(readers).toEqual([program, "settings.ts"]);
+    });
+});
+
+describe("a handover", () => {
+    it("takes along every setting that only principals have", () => {
+        const source = text("settings/principals.ts");
+        const declared = Object.keys(parse(text("Pulumi.yaml")).config);
+        const named = [...source.matchAll(/"(\w+)"/g)].map(([, word]) => word!);
+        const settings = [...new Set(named)].filter((word) => declared.includes(word));
+        expect(settings.length).toBeGreaterThan(12);
+        const taken = [...accessSettings, ...sharedSettings];
+        expect(taken).toEqual(expect.arrayContaining(settings));
+        expect(declared).toEqual(expect.arrayContaining(taken));
     });
 });
 

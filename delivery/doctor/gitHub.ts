@@ -40,8 +40,14 @@ export function checkGitHub(settings: StackSettings): Finding[] {
     const { repository, ids } = gitHub;
     const prefix = environmentSubject(gitHub, "").replace(/:environment:$/, "");
     const { unknown } = findingsOf("GitHub");
+    const { environment } = settings;
     return [
         ...expected,
+        unknown(
+            `Only GitHub knows whether the environment ${environment} lets in main only; else whoever pushes a branch deploys. ` +
+                "It must answer main:",
+            `gh api repos/${repository}/environments/${environment}/deployment-branch-policies --jq '.branch_policies[].name'`,
+        ),
         unknown(
             `Only GitHub knows how its tokens spell the repository. It must answer ${prefix}, letter for letter:`,
             `gh api repos/${repository}/actions/oidc/customization/sub --jq .sub_claim_prefix`,

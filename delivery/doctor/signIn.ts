@@ -248,8 +248,9 @@ export async function checkSignIn(
         const where = checkWhere(env, undefined, settings);
         const reason = (error as Error).message.replace(/\.$/, "");
         const finding =
-            wayOf(env) === "Azure CLI"
-                ? problem(`Nobody is signed in to Azure: ${reason}.`, loginCommand(env, settings))
+            // A refusal of Entra's is an answer: an up would get the same.
+            wayOf(env) === "Azure CLI" || /AADSTS\d+/.test(reason)
+                ? problem(`The sign-in fails: ${reason}.`, loginCommand(env, settings))
                 : unknown(
                       `Rights, names and quota could not be asked for: ${reason}.`,
                       loginCommand(env, settings),

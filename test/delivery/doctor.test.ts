@@ -634,6 +634,7 @@ describe("GitHub's subjects", () => {
         expect(text).toContain("reader It trusts the subject repo:O/r:ref:refs/heads/main");
         expect(text).toContain("It must answer repo:O/r, letter for letter");
         expect(findings.map(({ command }) => command).filter(Boolean)).toEqual([
+            "gh api repos/O/r/environments/test/deployment-branch-policies --jq '.branch_policies[].name'",
             "gh api repos/O/r/actions/oidc/customization/sub --jq .sub_claim_prefix",
             "gh api repos/O/r --jq '.owner.id, .id, .created_at'",
         ]);

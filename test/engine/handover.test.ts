@@ -114,16 +114,24 @@ describe("a handover that is cut off", () => {
     const sandbox = new Sandbox();
     afterAll(() => sandbox.remove());
 
+    /** Runs a handover that ends at a line, and puts the line back. */
+    async function cutOff(line: string, instead: string): Promise<void> {
+        sandbox.edit("delivery/handover.ts", line, instead);
+        const { code } = await deliver(sandbox, "handover", ["--stack", "dev"]);
+        expect(code).toBe(137);
+        sandbox.edit("delivery/handover.ts", instead, line);
+    }
+
     it("between the two states loses nothing, and is finished by the same command", async () => {
         expect((await sandbox.up()).code).toBe(0);
         const before = sandbox.cloudIds();
         // The second state is not written: as if the process had been killed there.
-        const step = "    const kept = without(entries, leaving);";
-        sandbox.edit("delivery/handover.ts", step, `    process.exit(137);\n${step}`);
-        const cut = await deliver(sandbox, "handover", ["--stack", "dev"]);
-        expect(cut.code).toBe(137);
-        sandbox.edit("delivery/handover.ts", `    process.exit(137);\n${step}`, step);
+        const step =
+            "    await putState(place, withEntries(without(entries, leaving).map(withoutCredentials)));";
+        await cutOff(step, `    process.exit(137);\n${step}`);
         expect((await sandbox.pulumi(["preview", "--expect-no-changes"])).code).toBe(0);
+        // Then after both states, before the settings.
+        await cutOff("    file.save();", "    process.exit(137);");
         const { code, output } = await deliver(sandbox, "handover", ["--stack", "dev"]);
         if (code !== 0) throw new Error(output);
         expect(output).toContain("Previews of both change nothing in Azure.");
