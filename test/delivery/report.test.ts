@@ -254,9 +254,9 @@ describe("npm run report", () => {
     });
 
     it.each([
-        [[], "Which stack? --stack names it."],
-        [["--stack"], "--stack wants a value."],
-        [["--stack", "dev", "--yes"], '"--yes" is not known.'],
+        [["--stack"], "argument missing"],
+        [["--stack", "dev", "--yes"], "Unknown option '--yes'"],
+        [["--stack", "dev", "more"], '"more" is not known.'],
     ])("fails on %j", async (args, message) => {
         const { code, output } = await run(...args);
         expect([code, output]).toEqual([1, expect.stringContaining(message)]);

@@ -83,7 +83,9 @@ describe("npm run drift", () => {
         const { code, output } = await look();
         expect(output).toContain("No drift in dev");
         expect(output).toContain("(10 looked at, 8 not)");
-        expect(output).toMatch(/deployer-principal .*: whoever is signed in may not look into the/);
+        expect(output).toMatch(
+            /deployer-principal .*: whoever is signed in may not look at principals/,
+        );
         expect(code).toBe(0);
     });
 

@@ -72,7 +72,9 @@ describe("a refused up", () => {
     });
 
     it("fails on a name that is taken, and offers two others", async () => {
-        sandbox.set({ name: "refused-dev", resourceGroup: "another-group" }, "test");
+        // No reader, whose role has a name that is unique in the tenant.
+        const own = { resourceGroup: "another-group", githubRepository: "" };
+        sandbox.set({ name: "refused-dev", ...own }, "test");
         // Somebody in the world has the name; somebody in this directory would have the deployer's too.
         const unique = "preventDuplicateNames: true,";
         sandbox.edit("components/pipelinePrincipal.ts", unique, "");
