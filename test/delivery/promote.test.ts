@@ -335,7 +335,7 @@ describe("a stack's file during a promotion", () => {
     const elsewhere = (then: string) => {
         const script = `
             require(${JSON.stringify(path.join(project, "engine", "typescript.js"))});
-            const { FileOnTrial } = require(${JSON.stringify(path.join(project, "delivery", "promote", "stackFile.ts"))});
+            const { FileOnTrial } = require(${JSON.stringify(path.join(project, "delivery", "promote", "fileOnTrial.ts"))});
             FileOnTrial.open(${JSON.stringify(folder)}, "test", "test").write("new\\n");
             ${then}`;
         return spawnSync(process.execPath, ["-e", script], { encoding: "utf8" });
