@@ -129,7 +129,8 @@ async function deploy(step: Step, signal: AbortSignal): Promise<string | undefin
         // Thrown on, it would leave the new image where nobody has seen it well.
         return `where its app answers is not known: ${(error as Error).message}`;
     }
-    const { healthCheckPath, startTimeLimitSeconds } = cargo.settings;
+    const { healthCheckPath, startTimeLimitSeconds = step.defaults.startTimeLimitSeconds } =
+        cargo.settings;
     const last = await waitUntilHealthy(
         {
             address,

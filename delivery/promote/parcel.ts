@@ -51,6 +51,11 @@ function isTexts(value: unknown, names: readonly string[]): value is Record<stri
     );
 }
 
+/** Whether a limit is absent, so that the default holds, or a number of seconds. */
+function isLimit(seconds: string | undefined): boolean {
+    return seconds === undefined || /^\d{1,4}$/.test(seconds);
+}
+
 /** @throws UserError where the file is none that {@link writeParcel} wrote for this step. */
 export function readParcel(file: string, from: string, { appSettings }: Promotion): Parcel {
     let parcel: Partial<Parcel> | null;
@@ -65,6 +70,7 @@ export function readParcel(file: string, from: string, { appSettings }: Promotio
         isTexts(cargo?.settings, travelling) &&
         isTexts(cargo.appSettings, appSettings) &&
         parseImage(cargo.settings.image ?? "")?.digest !== undefined &&
+        isLimit(cargo.settings.startTimeLimitSeconds) &&
         (version === undefined || isTexts(version, ["path", "text"]));
     if (fits) return { from, cargo, version };
     throw new UserError(

@@ -166,7 +166,13 @@ describe("what leaves an environment", () => {
     };
 
     it("is read from a file as it was written", () => {
-        for (const one of [parcel, { ...parcel, version: undefined }]) {
+        const unlimited = cargo({ image, startTimeLimitSeconds: undefined });
+        const several = [
+            parcel,
+            { ...parcel, version: undefined },
+            { ...parcel, cargo: unlimited },
+        ];
+        for (const one of several) {
             writeParcel(file, one);
             expect(readParcel(file, "dev", marked)).toEqual(one);
         }
@@ -187,6 +193,12 @@ describe("what leaves an environment", () => {
             "has a setting that is no text",
             { ...parcel, cargo: { settings: { image, port: 1 }, appSettings: {} } },
         ],
+        ...["soon", "", "-1", "1e9", "1".repeat(400)].map(
+            (startTimeLimitSeconds): [string, object] => [
+                `waits ${startTimeLimitSeconds.slice(0, 9) || "for nothing"}`,
+                { ...parcel, cargo: cargo({ image, startTimeLimitSeconds }) },
+            ],
+        ),
         ["has a version that is none", { ...parcel, version: "1" }],
         ["has nothing", {}],
     ])("fails where it %s", (_, odd) => {
