@@ -85,7 +85,10 @@ describe("the way through the environments", () => {
         ["environments: [a, b]\nappSettings: LOG_LEVEL", '"appSettings" must be a list'],
         ["environments: [a, b]\nappSettings: [WEBSITES_PORT]", '"WEBSITES_PORT" cannot be one'],
         ["environments: [a, b]\nappSettings: [a-b]", '"a-b" cannot be one'],
-        ["environments: [a, b]\nversionPath: version", '"versionPath" must be a path'],
+        ...["version", "//example.com/version", "/\\example.com", "/a b"].map((odd) => [
+            `environments: [a, b]\nversionPath: ${odd}`,
+            '"versionPath" must be a path',
+        ]),
     ])("fails as %j", (text, message) => {
         expect(() => read(text)).toThrow(message);
     });
@@ -199,6 +202,18 @@ describe("what leaves an environment", () => {
                 { ...parcel, cargo: cargo({ image, startTimeLimitSeconds }) },
             ],
         ),
+        ...["//example.com", "/\\example.com", "https://example.com", "/\t/example.com"].flatMap(
+            (odd): [string, object][] => [
+                [
+                    `asks for health at ${odd}`,
+                    { ...parcel, cargo: cargo({ image, healthCheckPath: odd }) },
+                ],
+                [`warms up at ${odd}`, { ...parcel, cargo: cargo({ image, warmUpPath: odd }) }],
+                [`has its version at ${odd}`, { ...parcel, version: { path: odd, text: "1" } }],
+            ],
+        ),
+        ["has a version without a path", { ...parcel, version: { text: "1" } }],
+        ["has a version without a text", { ...parcel, version: { path: "/version" } }],
         ["has a version that is none", { ...parcel, version: "1" }],
         ["has nothing", {}],
     ])("fails where it %s", (_, odd) => {
@@ -440,6 +455,12 @@ describe("the wait for health", () => {
         const { last } = await wait([status], { path });
         expect(last).toBe(well ? undefined : String(status));
         expect(asked).toEqual([path ?? "/"]);
+    });
+
+    it.each(["//192.0.2.1/h", "/\\192.0.2.1/h"])("asks nobody else under %j", async (path) => {
+        const { lines } = await wait([200], { path });
+        expect(lines[0]).toContain(`Waiting for ${address}//192.0.2.1/h`);
+        expect(asked).toEqual(["//192.0.2.1/h"]);
     });
 
     it("goes on until the app is well, and shows what changes", async () => {
