@@ -136,7 +136,7 @@ async function makeCertificate(stack: string, days: number): Promise<Certificate
 }
 
 export async function main(args: string[]): Promise<number> {
-    const { values, positionals } = readOptions(args, options, usage);
+    const { values, positionals } = readOptions(args, options, usage, true);
     const [kind, ...others] = positionals;
     if ((kind !== "secret" && kind !== "certificate") || others.length > 0) {
         throw new UserError(`Rotate what: secret or certificate?\n\n${usage}`);

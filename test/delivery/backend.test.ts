@@ -69,6 +69,7 @@ describe("npm run backend", () => {
         [["sync"], '"sync" is not known.'],
         [["azblob", "--acount", "x"], "Unknown option '--acount'"],
         [["azblob", "--environments", "state"], 'The environment "state" needs another name'],
+        [["unlock", "dev"], '"dev" is not understood.'],
         [["unlock"], "--stack is missing: the name of the stack to unlock."],
         [["move", "--stack", "dev"], "--to is missing: the URL of the new backend."],
         [
