@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as readline from "node:readline/promises";
-import { parseArgs, type ParseArgsConfig } from "node:util";
+import type { ParseArgsConfig } from "node:util";
 import { parse } from "yaml";
 import { secretsProviderProblem, stateUrlProblem } from "../azure/stateStorage";
 import { findEngine } from "../engine/main";
@@ -19,6 +19,7 @@ import { move, oldFile, removeCommand, type NewKey } from "./backend/move";
 import { withoutStack } from "./backend/project";
 import { items } from "./backend/settings";
 import { unlock } from "./backend/unlock";
+import { readOptions } from "./options";
 
 const usage = `npm run backend -- azblob [--preview] [--yes]
     sets up a storage account on Azure with a container for the state of each stack, or brings it up to date.
@@ -41,7 +42,7 @@ type Options = Readonly<Record<string, string | boolean | undefined>>;
 
 const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
-const words: Readonly<Record<string, ParseArgsConfig["options"]>> = {
+const words: Readonly<Record<string, NonNullable<ParseArgsConfig["options"]>>> = {
     azblob: {
         ...{ account: text, environments: text, administrators: text, location: text, sku: text },
         ...{ "resource-group": text, tenant: text, subscription: text, preview: flag, yes: flag },
@@ -52,14 +53,6 @@ const words: Readonly<Record<string, ParseArgsConfig["options"]>> = {
     },
     unlock: { stack: text, yes: flag, force: flag },
 };
-
-function parseOptions(word: string, args: string[]): Options {
-    try {
-        return parseArgs({ args, options: words[word], strict: true }).values;
-    } catch (error) {
-        throw new UserError(`${(error as Error).message}\n\n${usage}`);
-    }
-}
 
 function wanted(options: Options, name: string, what: string): string {
     const value = options[name];
@@ -173,10 +166,9 @@ export async function main(args: string[]): Promise<number> {
         console.log(usage);
         return 0;
     }
-    if (!Object.hasOwn(words, word)) {
-        throw new UserError(`"${word}" is not known.\n\n${usage}`);
-    }
-    const options = parseOptions(word, rest);
+    const known = Object.hasOwn(words, word) ? words[word] : undefined;
+    if (!known) throw new UserError(`"${word}" is not known.\n\n${usage}`);
+    const options = readOptions(rest, known, usage).values as Options;
     if (word === "move") return moveStack(options);
     if (word === "unlock") return unlockStack(options);
     const { preview, yes, environments, tenant, subscription, ...others } = options as Record<

@@ -1,6 +1,5 @@
 /** The command `npm run doctor`: what would stop an `up`, found before it. It changes nothing. */
 import { openStack } from "../engine/main";
-import { UserError } from "../engine/userError";
 import { azureCli, type AzureReader } from "./azureCli";
 import { checkBackend } from "./doctor/backend";
 import { checkCredentials } from "./doctor/credentials";
@@ -47,10 +46,7 @@ async function askAzure(
 }
 
 export async function main(args: string[]): Promise<number> {
-    const { values, positionals } = readOptions(args, options, usage);
-    if (positionals.length > 0) {
-        throw new UserError(`"${positionals[0]}" is one word too many.\n\n${usage}`);
-    }
+    const { values } = readOptions(args, options, usage);
     if (values.help) {
         console.log(usage);
         return 0;

@@ -10,6 +10,7 @@ import { nameOf, unseen, verdictOf, type Drift, type Verdict } from "./drift/mod
 import { repair } from "./drift/repair";
 import { markdownReport, textReport } from "./drift/report";
 import { resourceDrift, unseenResources } from "./drift/resources";
+import { readOptions } from "./options";
 
 const usage = `npm run drift -- --stack <name>   what was changed in Azure behind Pulumi's back
     --json                        the report as JSON
@@ -29,23 +30,21 @@ interface Options {
     readonly stack: readonly string[];
 }
 
+const flag = { type: "boolean" } as const;
+const known = {
+    stack: { type: "string", short: "s" },
+    markdown: { type: "string" },
+    help: { ...flag, short: "h" },
+    ...{ json: flag, repair: flag, yes: { ...flag, short: "y" } },
+} as const;
+
 export function parseArguments(args: readonly string[]): Options {
-    const options = { help: false, json: false, repair: false, yes: false };
-    const stack: string[] = [];
-    let markdown: string | undefined;
-    const rest = [...args];
-    for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
-        const [, name = arg, inline] = /^(--?[\w-]+)=(.*)$/.exec(arg) ?? [];
-        const value = () => {
-            const given = inline ?? rest.shift();
-            if (!given) throw new UserError(`${name} wants a value.\n\n${usage}`);
-            return given;
-        };
-        if (name === "--stack" || name === "-s") stack.push("--stack", value());
-        else if (name === "--markdown") markdown = value();
-        else if (["--json", "--repair", "--yes", "--help"].includes(arg)) {
-            options[arg.slice(2) as keyof typeof options] = true;
-        } else throw new UserError(`"${arg}" is not known.\n\n${usage}`);
+    const { values } = readOptions(args, known, usage);
+    const { help = false, json = false, repair: repairs = false, yes = false } = values;
+    const options = { help, json, repair: repairs, yes };
+    const { markdown, stack } = values;
+    for (const [name, value] of Object.entries({ markdown, stack })) {
+        if (value === "") throw new UserError(`--${name} wants a value.\n\n${usage}`);
     }
     if (options.repair && options.json) {
         throw new UserError(`--repair does not go with --json.\n\n${usage}`);
@@ -53,7 +52,7 @@ export function parseArguments(args: readonly string[]): Options {
     if (options.yes && !options.repair) {
         throw new UserError(`--yes goes with --repair only.\n\n${usage}`);
     }
-    return { ...options, markdown, stack };
+    return { ...options, markdown, stack: stack === undefined ? [] : ["--stack", stack] };
 }
 
 async function exportState(place: Place): Promise<readonly StateResource[]> {

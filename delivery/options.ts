@@ -2,15 +2,25 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { UserError } from "../engine/userError";
 
-/** Reads options as `--name value` or `--name=value`; what is not understood is refused with the usage. */
+/**
+ * Reads options as `--name value` or `--name=value`.
+ *
+ * @param allowPositionals Whether the command takes words too.
+ * @throws UserError with the usage for what is not understood.
+ */
 export function readOptions<T extends NonNullable<ParseArgsConfig["options"]>>(
     args: readonly string[],
     options: T,
     usage: string,
+    allowPositionals = false,
 ) {
     try {
-        return parseArgs({ args: [...args], options, allowPositionals: true });
+        const read = parseArgs({ args: [...args], options, allowPositionals: true });
+        const [word] = read.positionals;
+        if (word === undefined || allowPositionals) return read;
+        throw new UserError(`"${word}" is not understood.\n\n${usage}`);
     } catch (error) {
+        if (error instanceof UserError) throw error;
         const [reason = ""] = (error as Error).message.split(". ");
         throw new UserError(`${reason}.\n\n${usage}`);
     }

@@ -8,6 +8,7 @@ import type { PriceTable, RegionPrices } from "../azure/prices";
 import { isRegion } from "../azure/regions";
 import { findSku } from "../azure/skus";
 import { UserError } from "../engine/userError";
+import { readOptions } from "./options";
 
 const usage = "npm run prices [-- --from <address of the API>] [--to <file>]";
 
@@ -118,13 +119,11 @@ export function makeTable(items: readonly Item[], source: string, day: Date): Pr
 }
 
 export async function main(args: string[]): Promise<number> {
-    let [from, to] = [api, file];
-    for (let index = 0; index < args.length; index += 2) {
-        const [option, value] = [args[index], args[index + 1]];
-        if (!value || (option !== "--from" && option !== "--to")) throw new UserError(usage);
-        if (option === "--from") from = value;
-        else to = path.resolve(value);
-    }
+    const text = { type: "string" } as const;
+    const { values } = readOptions(args, { from: text, to: text }, usage);
+    const { from = api, to: given = file } = values;
+    if (given === "") throw new UserError(`--to wants a file. ${usage}`);
+    const to = path.resolve(given);
     if (!URL.canParse(from)) throw new UserError(`"${from}" is no address. ${usage}`);
     const table = makeTable(await readItems(from), from, new Date());
     const count = Object.values(table.regions).flatMap(({ hourly }) => Object.keys(hourly)).length;

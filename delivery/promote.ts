@@ -98,7 +98,7 @@ class Interruption {
 }
 
 /** One change on its way from one stack to the next. */
-interface Step {
+export interface Step {
     readonly parcel: Parcel;
     readonly target: Place;
     readonly file: FileOnTrial;
@@ -122,10 +122,18 @@ async function deploy(step: Step, signal: AbortSignal): Promise<string | undefin
     const code = await runUp(step);
     if (code !== 0) return `its "pulumi up" ended with exit code ${code}`;
     if (signal.aborted) return undefined;
-    const { healthCheckPath, startTimeLimitSeconds } = cargo.settings;
+    let address: string;
+    try {
+        address = await addressOf(target, step.address);
+    } catch (error) {
+        // Thrown on, it would leave the new image where nobody has seen it well.
+        return `where its app answers is not known: ${(error as Error).message}`;
+    }
+    const { healthCheckPath, startTimeLimitSeconds = step.defaults.startTimeLimitSeconds } =
+        cargo.settings;
     const last = await waitUntilHealthy(
         {
-            address: await addressOf(target, step.address),
+            address,
             path: healthCheckPath,
             version,
             limitSeconds: Number(startTimeLimitSeconds),
@@ -162,7 +170,6 @@ async function rollBack(step: Step): Promise<string> {
         : `Rolling back failed too. ${file.name} is as it was; run "${again}" to bring the stack there.`;
 }
 
-/** Shows, asks, deploys, waits. Answers the exit code. */
 async function run(step: Step, interruption: Interruption): Promise<number> {
     const { target, file, parcel, yes } = step;
     const { stack } = target;
@@ -222,7 +229,8 @@ async function prepareStep(args: Arguments, to: string, promotion: Promotion): P
     return { parcel, target, file, before: app?.cargo, defaults, address, yes, settleSeconds };
 }
 
-async function promote(step: Step): Promise<number> {
+/** Shows, asks, deploys, waits, and takes back what is not well. @returns The exit code. */
+export async function promote(step: Step): Promise<number> {
     const { parcel, target, file, before, defaults } = step;
     const changes = changesBetween(before, parcel.cargo);
     say(`From "${parcel.from}" to "${target.stack}":`);

@@ -33,6 +33,9 @@ const manifestTypes = [
 /** Longest wait for an answer, in milliseconds. */
 const patience = 30_000;
 
+/** Most bytes of a manifest, as the CNCF's registry has it. Source: distribution, registry/handlers/manifests.go. */
+const longest = 4 * 1024 * 1024;
+
 const dockerHub = { api: "registry-1.docker.io", signIn: "auth.docker.io" } as const;
 
 /** Reads a `WWW-Authenticate` header, as far as it is one. */
@@ -76,26 +79,66 @@ function apiOf({ registry }: Image): URL {
 
 /**
  * Whether somebody's password for a registry may go where that registry sends us to sign in: to its own host,
- * or to the domain that this host lies in, as registry.gitlab.com has gitlab.com.
+ * or to the domain that this host lies in, as registry.gitlab.com has gitlab.com. Its port must be the registry's or
+ * the usual one; only on this machine it may be any, as a registry and its sign-in are two servers here.
  */
 export function isOwnRealm({ registry }: Image, realm: URL): boolean {
-    if (registry === "docker.io") return realm.hostname === dockerHub.signIn;
-    const { hostname } = new URL(`https://${registry}`);
+    if (registry === "docker.io") return realm.host === dockerHub.signIn;
+    const { hostname, port } = new URL(`https://${registry}`);
     const around = realm.hostname.includes(".") && hostname.endsWith(`.${realm.hostname}`);
-    return realm.hostname === hostname || around;
+    const ownPort = ["", port].includes(realm.port) || isLocal(hostname);
+    return (realm.hostname === hostname || around) && ownPort;
+}
+
+function unreachable({ host }: URL, error: unknown): UserError {
+    const { name, cause } = error as Error & { cause?: { code?: string } };
+    const why = name === "TimeoutError" ? "no answer" : (cause?.code ?? "no connection");
+    return new UserError(
+        `The registry's ${host} cannot be asked for the image's digest: ${why}. ` +
+            "Try again where it can be reached, or deploy the first stack by digest: then nobody is asked.",
+    );
 }
 
 async function ask(url: URL, init: RequestInit): Promise<Response> {
     try {
         return await fetch(url, { ...init, signal: AbortSignal.timeout(patience) });
     } catch (error) {
-        const { name, cause } = error as Error & { cause?: { code?: string } };
-        const why = name === "TimeoutError" ? "no answer" : (cause?.code ?? "no connection");
-        throw new UserError(
-            `The registry's ${url.host} cannot be asked for the image's digest: ${why}. ` +
-                "Try again where it can be reached, or deploy the first stack by digest: then nobody is asked.",
-        );
+        throw unreachable(url, error);
     }
+}
+
+/** Asks for a manifest. @throws UserError where the registry would have what we sign in with go on to elsewhere. */
+async function askManifest(url: URL, method: string, headers: Headers): Promise<Response> {
+    if (!headers.has("authorization")) return ask(url, { method, headers });
+    const response = await ask(url, { method, headers, redirect: "manual" });
+    const location = response.headers.get("location");
+    if (response.status < 300 || response.status > 399 || location === null) return response;
+    const to = URL.canParse(location, url.href) ? new URL(location, url).host : location;
+    throw new UserError(
+        `The registry ${url.host} sends who is signed in on to ${to}. Nothing was sent there. ` +
+            "Deploy the first stack by digest: then nobody is asked.",
+    );
+}
+
+/** An answer's body. @throws UserError where it does not come, or is longer than {@link longest}. */
+async function readBody(url: URL, response: Response): Promise<Buffer> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    try {
+        for await (const chunk of response.body ?? []) {
+            size += chunk.length;
+            // Leaving the loop ends the transfer.
+            if (size > longest) break;
+            chunks.push(chunk);
+        }
+    } catch (error) {
+        throw unreachable(url, error);
+    }
+    if (size <= longest) return Buffer.concat(chunks);
+    throw new UserError(
+        `The registry's ${url.host} answered more than ${longest} bytes, which is no manifest. ` +
+            "Deploy the first stack by digest: then nobody is asked.",
+    );
 }
 
 function basic({ username, password }: Credentials): string {
@@ -181,19 +224,20 @@ function refused(image: Image, status: number, signedIn: boolean): UserError {
  */
 export async function resolveDigest(image: Image, credentials?: Credentials): Promise<string> {
     const url = new URL(`${image.repository}/manifests/${image.tag ?? "latest"}`, apiOf(image));
-    let headers: Record<string, string> = { accept: manifestTypes.join(", ") };
-    let response = await ask(url, { method: "HEAD", headers });
+    const accept = { accept: manifestTypes.join(", ") };
+    let headers = new Headers(accept);
+    let response = await askManifest(url, "HEAD", headers);
     if (response.status === 401) {
         const authorization = await authorize(image, response, credentials);
         if (authorization === undefined) throw refused(image, 401, credentials !== undefined);
-        headers = { ...headers, authorization };
-        response = await ask(url, { method: "HEAD", headers });
+        headers = new Headers({ ...accept, authorization });
+        response = await askManifest(url, "HEAD", headers);
     }
     const digest = response.headers.get("docker-content-digest") ?? "";
     if (response.ok && /^sha256:[0-9a-f]{64}$/.test(digest)) return digest;
     // The header is optional, and so is the answer to HEAD with some registries.
-    if (response.ok || response.status === 405) response = await ask(url, { headers });
+    if (response.ok || response.status === 405) response = await askManifest(url, "GET", headers);
     if (!response.ok) throw refused(image, response.status, credentials !== undefined);
-    const manifest = Buffer.from(await response.arrayBuffer());
+    const manifest = await readBody(url, response);
     return `sha256:${createHash("sha256").update(manifest).digest("hex")}`;
 }

@@ -163,7 +163,7 @@ async function makeCertificate(
 }
 
 export async function main(args: string[]): Promise<number> {
-    const { values, positionals } = readOptions(args, options, usage);
+    const { values, positionals } = readOptions(args, options, usage, true);
     const [kind, ...others] = positionals;
     if ((kind !== "secret" && kind !== "certificate") || others.length > 0) {
         throw new UserError(`Rotate what: secret or certificate?\n\n${usage}`);

@@ -8,6 +8,7 @@ import { findEngine } from "../../engine/main";
 import { capture, runInForeground } from "../../engine/process";
 import { up, type Place } from "../../engine/recover";
 import { UserError } from "../../engine/userError";
+import { az, azureCli, type Account } from "../azureCli";
 import { entra } from "../entra";
 import { EmptyProject, readStackFile, replaceFile, withoutStack } from "./project";
 import { bootstrapContainer, stateSettings, type Given, type SignedIn } from "./settings";
@@ -25,32 +26,23 @@ export function bootstrapFile(env: NodeJS.ProcessEnv): string {
     return path.join(folder, `Pulumi.${bootstrapStack}.yaml`);
 }
 
-async function az<T>(args: readonly string[]): Promise<T> {
-    const shell = process.platform === "win32"; // There the CLI is a batch file.
-    const command = shell ? "az.cmd" : "az";
-    const { code, stdout, output } = await capture(command, [...args, "--output", "json"], {
-        env: process.env,
-    }).catch(() => ({ code: 1, stdout: "", output: "the Azure CLI was not found" }));
-    if (code === 0) return JSON.parse(stdout) as T;
-    const [reason] = output.trim().split("\n");
-    throw new UserError(
-        `"az ${args.join(" ")}" does not answer: ${reason}\nSign in with "az login", or say --tenant, ` +
-            "--subscription and --administrators.",
-    );
-}
-
-async function signedIn(): Promise<SignedIn> {
-    interface Account {
-        readonly id: string;
-        readonly tenantId: string;
-        readonly user?: { readonly name: string; readonly type: string };
+/** Who is signed in with the Azure CLI. @throws UserError where it does not say. */
+export async function signedIn(): Promise<SignedIn> {
+    let account: Account;
+    try {
+        account = await azureCli.account();
+    } catch (error) {
+        throw new UserError(
+            `"az account show" does not answer: ${(error as Error).message}\nSign in with "az login", or say --tenant, ` +
+                "--subscription and --administrators.",
+        );
     }
-    const { id: subscriptionId, tenantId, user } = await az<Account>(["account", "show"]);
+    const { id: subscriptionId, tenantId, user } = account;
     const show =
-        user?.type === "servicePrincipal"
+        user.type === "servicePrincipal"
             ? ["sp", "show", "--id", user.name]
             : ["signed-in-user", "show"];
-    const who = await az<{ id: string }>(["ad", ...show]).catch(() => undefined);
+    const who = await az<{ id: string }>("ad", ...show).catch(() => undefined);
     return { tenantId, subscriptionId, objectId: who?.id };
 }
 

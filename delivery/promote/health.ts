@@ -12,6 +12,11 @@ const interval = 1000;
 /** Milliseconds between two lines about a wait in which nothing changes. */
 const silence = 15_000;
 
+/** Whether a text is a path on the app's own host; after two slashes, of either kind, another host would follow. */
+export function isPath(text: string): boolean {
+    return /^\/(?![/\\])\S*$/.test(text);
+}
+
 export interface HealthCheck {
     /** Address of the app, without the path. */
     readonly address: string;
@@ -33,6 +38,11 @@ export interface Version {
     readonly text: string;
 }
 
+/** Where a path is; always at the given address. @param path Begins with a slash. */
+function urlOf(address: string, path: string): URL {
+    return new URL(`${new URL(address).origin}${path}`);
+}
+
 /** An answer, or in words why there is none. App Service's own check follows no redirect either. */
 async function get(url: URL): Promise<{ status: number; text: string } | string> {
     try {
@@ -47,7 +57,7 @@ async function get(url: URL): Promise<{ status: number; text: string } | string>
 
 /** What an app says of itself. @throws UserError where it does not. */
 export async function askVersion(address: string, path: string): Promise<Version> {
-    const url = new URL(path, address);
+    const url = urlOf(address, path);
     const answer = await get(url);
     if (typeof answer !== "string" && answer.status === 200) return { path, text: answer.text };
     const words = typeof answer === "string" ? answer : answer.status;
@@ -62,12 +72,12 @@ async function ask(
     address: string,
     { path, version }: HealthCheck,
 ): Promise<{ well: boolean; words: string }> {
-    const answer = await get(new URL(path ?? "/", address));
+    const answer = await get(urlOf(address, path || "/"));
     if (typeof answer === "string") return { well: false, words: answer };
     const { status } = answer;
     const well = path ? isHealthy(status) : status < 500;
     if (!well || !version) return { well, words: String(status) };
-    const own = await get(new URL(version.path, address));
+    const own = await get(urlOf(address, version.path));
     const same = typeof own !== "string" && own.status === 200 && own.text === version.text;
     return { well: same, words: same ? String(status) : `${status}, from another version` };
 }
@@ -83,7 +93,7 @@ export async function waitUntilHealthy(
     say: (line: string) => void,
 ): Promise<string | undefined> {
     const { address, path, limitSeconds, settleSeconds, signal } = check;
-    const { href } = new URL(path ?? "/", address);
+    const { href } = urlOf(address, path || "/");
     const start = Date.now();
     const seconds = (since: number) => Math.round((Date.now() - since) / 1000);
     say(`Waiting for ${href}, ${limitSeconds} seconds at most ...`);

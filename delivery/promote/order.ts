@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { reservedSettings, settingName } from "../../azure/appSettings";
 import { UserError } from "../../engine/userError";
+import { isPath } from "./health";
 
 const file = path.join("delivery", "promotion.yaml");
 
@@ -51,7 +52,7 @@ export function readPromotion(project: string): Promotion {
             `${file}: "appSettings" must hold names of appSettings of a stack; "${odd}" cannot be one.`,
         );
     }
-    if (versionPath !== undefined && !/^\/\S*$/.test(String(versionPath))) {
+    if (versionPath !== undefined && !isPath(String(versionPath))) {
         throw new UserError(`${file}: "versionPath" must be a path such as /version.`);
     }
     return { environments, appSettings, versionPath: versionPath as string | undefined };

@@ -7,7 +7,7 @@ import { parseImage } from "../../azure/images";
 import type { Place } from "../../engine/recover";
 import { UserError } from "../../engine/userError";
 import { addressOf, saidAddress } from "./address";
-import { askVersion, type Version } from "./health";
+import { askVersion, isPath, type Version } from "./health";
 import type { Promotion } from "./order";
 import { pinned, readSource } from "./source";
 import { travelling, type Cargo } from "./travelling";
@@ -51,6 +51,20 @@ function isTexts(value: unknown, names: readonly string[]): value is Record<stri
     );
 }
 
+/** Whether a limit is absent, so that the default holds, or a number of seconds. */
+function isLimit(seconds: string | undefined): boolean {
+    return seconds === undefined || /^\d{1,4}$/.test(seconds);
+}
+
+/** Whether the paths of settings are on the app's own host, those that it has. */
+function areOwn(paths: readonly (string | undefined)[]): boolean {
+    return paths.every((path) => !path || isPath(path));
+}
+
+function isVersion(value: unknown): value is Version {
+    return isTexts(value, ["path", "text"]) && isPath(value.path ?? "") && value.text !== undefined;
+}
+
 /** @throws UserError where the file is none that {@link writeParcel} wrote for this step. */
 export function readParcel(file: string, from: string, { appSettings }: Promotion): Parcel {
     let parcel: Partial<Parcel> | null;
@@ -65,7 +79,9 @@ export function readParcel(file: string, from: string, { appSettings }: Promotio
         isTexts(cargo?.settings, travelling) &&
         isTexts(cargo.appSettings, appSettings) &&
         parseImage(cargo.settings.image ?? "")?.digest !== undefined &&
-        (version === undefined || isTexts(version, ["path", "text"]));
+        isLimit(cargo.settings.startTimeLimitSeconds) &&
+        areOwn([cargo.settings.healthCheckPath, cargo.settings.warmUpPath]) &&
+        (version === undefined || isVersion(version));
     if (fits) return { from, cargo, version };
     throw new UserError(
         `${file} is not what "npm run promote -- --from ${from} --write ${file}" writes here.`,

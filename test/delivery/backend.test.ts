@@ -4,7 +4,15 @@
  * read here; no vault has encrypted anything.
  */
 import { main } from "../../delivery/backend";
+import { az, azureCli, AzureCliError } from "../../delivery/azureCli";
+import { signedIn as askCli } from "../../delivery/backend/bootstrap";
 import { stateSettings, type SignedIn } from "../../delivery/backend/settings";
+
+jest.mock("../../delivery/azureCli", () => ({
+    ...jest.requireActual<object>("../../delivery/azureCli"),
+    az: jest.fn(),
+    azureCli: { account: jest.fn() },
+}));
 
 const tenantId = "10000000-0000-4000-8000-000000000001";
 const subscriptionId = "10000000-0000-4000-8000-000000000002";
@@ -64,11 +72,49 @@ describe("the settings of the account", () => {
     });
 });
 
+describe("who is signed in", () => {
+    const account = jest.spyOn(azureCli, "account");
+    const asked = jest.mocked(az);
+    beforeEach(() => asked.mockReset());
+
+    it.each([
+        ["user", ["ad", "signed-in-user", "show"]],
+        ["servicePrincipal", ["ad", "sp", "show", "--id", "somebody"]],
+    ])("is asked of the Azure CLI for a %s", async (type, words) => {
+        account.mockResolvedValue({
+            id: subscriptionId,
+            tenantId,
+            user: { name: "somebody", type },
+        });
+        asked.mockResolvedValue({ id: objectId });
+        expect(await askCli()).toEqual({ tenantId, subscriptionId, objectId });
+        expect(asked).toHaveBeenCalledWith(...words);
+    });
+
+    it("has no object id where the directory does not say it", async () => {
+        const user = { name: "somebody", type: "user" };
+        account.mockResolvedValue({ id: subscriptionId, tenantId, user });
+        asked.mockRejectedValue(new AzureCliError("no"));
+        expect(await askCli()).toEqual({ tenantId, subscriptionId, objectId: undefined });
+    });
+
+    it("fails where the CLI does not answer, and says what to do", async () => {
+        account.mockRejectedValue(new AzureCliError("az was not found"));
+        await expect(askCli()).rejects.toMatchObject({
+            name: "UserError",
+            message: expect.stringMatching(
+                /az was not found\nSign in with "az login", or say --tenant/,
+            ),
+        });
+    });
+});
+
 describe("npm run backend", () => {
     it.each([
         [["sync"], '"sync" is not known.'],
         [["azblob", "--acount", "x"], "Unknown option '--acount'"],
         [["azblob", "--environments", "state"], 'The environment "state" needs another name'],
+        [["unlock", "dev"], '"dev" is not understood.'],
         [["unlock"], "--stack is missing: the name of the stack to unlock."],
         [["move", "--stack", "dev"], "--to is missing: the URL of the new backend."],
         [

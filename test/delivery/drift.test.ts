@@ -371,9 +371,11 @@ describe("the command's arguments", () => {
     });
 
     it.each([
-        [["prod"], '"prod" is not known'],
-        [["--stack"], "--stack wants a value"],
+        [["prod"], '"prod" is not understood'],
+        [["--stacks", "prod"], "Unknown option '--stacks'"],
+        [["--stack"], "argument missing"],
         [["--markdown="], "--markdown wants a value"],
+        [["--stack="], "--stack wants a value"],
         [["--repair", "--json"], "--repair does not go with --json"],
         [["--yes"], "--yes goes with --repair"],
     ])("fail as %j", (args, message) => {

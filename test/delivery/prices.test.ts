@@ -143,6 +143,8 @@ describe("npm run prices", () => {
 
     it("fails on what it does not know", async () => {
         await expect(main(["--now"])).rejects.toThrow("npm run prices");
+        await expect(main(["--to", ""])).rejects.toThrow("--to wants a file");
+        await expect(main(["now"])).rejects.toThrow('"now" is not understood');
         await expect(main(["--from", "nowhere"])).rejects.toThrow('"nowhere" is no address');
     });
 });

@@ -85,7 +85,10 @@ describe("the way through the environments", () => {
         ["environments: [a, b]\nappSettings: LOG_LEVEL", '"appSettings" must be a list'],
         ["environments: [a, b]\nappSettings: [WEBSITES_PORT]", '"WEBSITES_PORT" cannot be one'],
         ["environments: [a, b]\nappSettings: [a-b]", '"a-b" cannot be one'],
-        ["environments: [a, b]\nversionPath: version", '"versionPath" must be a path'],
+        ...["version", "//example.com/version", "/\\example.com", "/a b"].map((odd) => [
+            `environments: [a, b]\nversionPath: ${odd}`,
+            '"versionPath" must be a path',
+        ]),
     ])("fails as %j", (text, message) => {
         expect(() => read(text)).toThrow(message);
     });
@@ -166,7 +169,13 @@ describe("what leaves an environment", () => {
     };
 
     it("is read from a file as it was written", () => {
-        for (const one of [parcel, { ...parcel, version: undefined }]) {
+        const unlimited = cargo({ image, startTimeLimitSeconds: undefined });
+        const several = [
+            parcel,
+            { ...parcel, version: undefined },
+            { ...parcel, cargo: unlimited },
+        ];
+        for (const one of several) {
             writeParcel(file, one);
             expect(readParcel(file, "dev", marked)).toEqual(one);
         }
@@ -187,6 +196,24 @@ describe("what leaves an environment", () => {
             "has a setting that is no text",
             { ...parcel, cargo: { settings: { image, port: 1 }, appSettings: {} } },
         ],
+        ...["soon", "", "-1", "1e9", "1".repeat(400)].map(
+            (startTimeLimitSeconds): [string, object] => [
+                `waits ${startTimeLimitSeconds.slice(0, 9) || "for nothing"}`,
+                { ...parcel, cargo: cargo({ image, startTimeLimitSeconds }) },
+            ],
+        ),
+        ...["//example.com", "/\\example.com", "https://example.com", "/\t/example.com"].flatMap(
+            (odd): [string, object][] => [
+                [
+                    `asks for health at ${odd}`,
+                    { ...parcel, cargo: cargo({ image, healthCheckPath: odd }) },
+                ],
+                [`warms up at ${odd}`, { ...parcel, cargo: cargo({ image, warmUpPath: odd }) }],
+                [`has its version at ${odd}`, { ...parcel, version: { path: odd, text: "1" } }],
+            ],
+        ),
+        ["has a version without a path", { ...parcel, version: { text: "1" } }],
+        ["has a version without a text", { ...parcel, version: { path: "/version" } }],
         ["has a version that is none", { ...parcel, version: "1" }],
         ["has nothing", {}],
     ])("fails where it %s", (_, odd) => {
@@ -428,6 +455,12 @@ describe("the wait for health", () => {
         const { last } = await wait([status], { path });
         expect(last).toBe(well ? undefined : String(status));
         expect(asked).toEqual([path ?? "/"]);
+    });
+
+    it.each(["//192.0.2.1/h", "/\\192.0.2.1/h"])("asks nobody else under %j", async (path) => {
+        const { lines } = await wait([200], { path });
+        expect(lines[0]).toContain(`Waiting for ${address}//192.0.2.1/h`);
+        expect(asked).toEqual(["//192.0.2.1/h"]);
     });
 
     it("goes on until the app is well, and shows what changes", async () => {

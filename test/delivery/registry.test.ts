@@ -104,6 +104,13 @@ describe("where a password may go", () => {
         ["ghcr.io/a/b", "https://evil-ghcr.io/token", false],
         ["ghcr.io/a/b", "https://ghcr.io.example.com/token", false],
         ["registry.example.io/a", "https://io/token", false],
+        ["ghcr.io/a/b", "https://ghcr.io:8443/token", false],
+        ["ghcr.io:443/a/b", "https://ghcr.io/token", true],
+        ["a.example.com:8443/b", "https://a.example.com:8443/token", true],
+        ["a.example.com:8443/b", "https://a.example.com/token", true],
+        ["a.example.com:8443/b", "https://a.example.com:8444/token", false],
+        ["registry.gitlab.com/a/b", "https://gitlab.com:8443/jwt/auth", false],
+        ["nginx", "https://auth.docker.io:8443/token", false],
     ])("of %s: %s is its own: %s", (name, realm, own) => {
         expect(isOwnRealm(image(name), new URL(realm))).toBe(own);
     });
@@ -258,6 +265,52 @@ describe("with servers of the test's own", () => {
         });
         expect(await failure(host)).toContain("cannot be asked");
         expect(requests.map(({ url }) => url)).not.toContain("/elsewhere");
+    });
+
+    it.each(["HEAD", "GET"])("signed in, does not follow a redirect of %s", async (method) => {
+        const other = await serve((_, response) => response.end(body));
+        const host = await serve((request, response) => {
+            if (!request.headers.authorization) {
+                response.writeHead(401, { "www-authenticate": 'Basic realm="x"' }).end();
+            } else if (request.method === method) {
+                response.writeHead(307, { location: `http://${other}/v2/` }).end();
+            } else response.writeHead(200).end();
+        });
+        expect(await failure(host)).toContain(`on to ${other}. Nothing was sent there`);
+        expect(requests.map(({ headers }) => headers.host)).not.toContain(other);
+    });
+
+    it("follows a redirect as nobody", async () => {
+        const other = await serve((_, response) => response.end(body));
+        const host = await serve((_, response) =>
+            response.writeHead(307, { location: `http://${other}/v2/` }).end(),
+        );
+        expect(await resolveDigest(image(`${host}/a:1.0`))).toBe(sha256(body));
+    });
+
+    it("fails where a manifest has no end", async () => {
+        let ended = false;
+        const host = await serve((request, response) => {
+            if (request.method === "HEAD") {
+                response.writeHead(200).end();
+                return;
+            }
+            const more = () => {
+                while (!ended && response.write(Buffer.alloc(65536)));
+            };
+            response.on("drain", more).on("close", () => (ended = true));
+            more();
+        });
+        expect(await failure(host)).toContain("more than 4194304 bytes");
+    });
+
+    it("fails where a manifest breaks off", async () => {
+        const host = await serve((request, response) => {
+            response.writeHead(200, { "content-length": 1000 });
+            if (request.method === "HEAD") response.end();
+            else response.write(body, () => response.destroy());
+        });
+        expect(await failure(host)).toContain("cannot be asked");
     });
 
     it.each([
