@@ -54,6 +54,13 @@ function stepProblems(step: Step): string[] {
     return problems;
 }
 
+/** Whether the job has the base branch's code, not the pull request's. */
+function runsBaseOnly({ steps = [] }: WorkflowJob): boolean {
+    return steps
+        .filter(({ uses }) => uses?.startsWith("actions/checkout@"))
+        .every((step) => step.with?.ref === "${{ github.event.pull_request.base.sha }}");
+}
+
 function jobProblems(job: WorkflowJob, triggers: readonly string[]): string[] {
     const problems: string[] = [];
     const { permissions, environment } = job;
@@ -67,6 +74,12 @@ function jobProblems(job: WorkflowJob, triggers: readonly string[]): string[] {
     const forPullRequests = triggers.includes("pull_request");
     if (signsIn && forPullRequests && !job.if?.includes(sameRepository)) {
         problems.push("signs in for pull requests of forks too");
+    }
+    if (forPullRequests && permissions?.["pull-requests"] === "write" && !runsBaseOnly(job)) {
+        problems.push("may comment, and runs code that nobody has reviewed");
+    }
+    if (signsIn && permissions["pull-requests"] === "write") {
+        problems.push("signs in and may comment");
     }
     if (forPullRequests && (environment !== undefined || writesCode)) {
         problems.push("may deploy or write code for a pull request");

@@ -78,11 +78,8 @@ describe("the workflows", () => {
                 "pull-requests": "write",
             },
             "fork-preview.yml report": { contents: "read" },
-            "preview.yml report": {
-                contents: "read",
-                "id-token": "write",
-                "pull-requests": "write",
-            },
+            "preview.yml report": { contents: "read", "id-token": "write" },
+            "preview.yml comment": { contents: "read", "pull-requests": "write" },
         });
     });
 
@@ -286,6 +283,20 @@ describe("the rules", () => {
             sameRepository,
             "",
             "signs in for pull requests of forks",
+        ],
+        [
+            "a right to comment beside a sign-in",
+            "preview.yml",
+            "id-token: write",
+            "id-token: write\n      pull-requests: write",
+            "report: signs in and may comment",
+        ],
+        [
+            "unreviewed code that may comment",
+            "preview.yml",
+            "          ref: ${{ github.event.pull_request.base.sha }}\n",
+            "",
+            "comment: may comment, and runs code",
         ],
         [
             "a deployment for a pull request",
