@@ -10,6 +10,7 @@ interface Step {
 
 interface WorkflowJob {
     readonly if?: string;
+    readonly needs?: string | readonly string[];
     readonly environment?: string;
     readonly permissions?: Record<string, string>;
     readonly steps?: readonly Step[];
@@ -61,7 +62,11 @@ function runsBaseOnly({ steps = [] }: WorkflowJob): boolean {
         .every((step) => step.with?.ref === "${{ github.event.pull_request.base.sha }}");
 }
 
-function jobProblems(job: WorkflowJob, triggers: readonly string[]): string[] {
+function jobProblems(
+    job: WorkflowJob,
+    jobs: Workflow["jobs"],
+    triggers: readonly string[],
+): string[] {
     const problems: string[] = [];
     const { permissions, environment } = job;
     const minutes = job["timeout-minutes"];
@@ -84,7 +89,11 @@ function jobProblems(job: WorkflowJob, triggers: readonly string[]): string[] {
     if (forPullRequests && (environment !== undefined || writesCode)) {
         problems.push("may deploy or write code for a pull request");
     }
-    if (writesCode && environment === undefined) problems.push("writes code without a gate");
+    const after = [job.needs ?? []].flat().map((name) => jobs[name]);
+    if (writesCode && !after.some((gated) => gated?.environment !== undefined)) {
+        problems.push("writes code without a gate");
+    }
+    if (writesCode && signsIn) problems.push("writes code and signs in");
     if (environment !== undefined && triggers.join() !== "push") {
         problems.push("has an environment, and runs for more than a push");
     }
@@ -150,7 +159,7 @@ export function workflowProblems(workflow: Workflow): string[] {
     }
     for (const [name, job] of Object.entries(workflow.jobs)) {
         const within = [
-            ...jobProblems(job, triggers),
+            ...jobProblems(job, workflow.jobs, triggers),
             ...(job.steps ?? []).flatMap((step) => stepProblems(step)),
         ];
         problems.push(...within.map((problem) => `${name}: ${problem}`));

@@ -69,8 +69,10 @@ describe("the workflows", () => {
         expect(Object.fromEntries(jobs.map(({ id, job }) => [id, job.permissions]))).toEqual({
             "checks.yml checks": { contents: "read" },
             "deploy.yml dev": { contents: "read", "id-token": "write" },
-            "deploy.yml test": { actions: "read", contents: "write", "id-token": "write" },
-            "deploy.yml prod": { actions: "read", contents: "write", "id-token": "write" },
+            "deploy.yml test": { contents: "read", "id-token": "write" },
+            "deploy.yml record-test": { actions: "read", contents: "write" },
+            "deploy.yml prod": { contents: "read", "id-token": "write" },
+            "deploy.yml record-prod": { actions: "read", contents: "write" },
             "drift.yml drift": { contents: "read", "id-token": "write", issues: "write" },
             "fork-comment.yml comment": {
                 actions: "read",
@@ -98,9 +100,26 @@ describe("the workflows", () => {
         expect(found).toEqual([
             ["dev", undefined, undefined],
             ["test", "test", "dev"],
-            ["prod", "prod", "test"],
+            ["prod", "prod", ["test", "record-test"]],
         ]);
         expect([test.env.FROM, prod.env.FROM]).toEqual(["dev", "test"]);
+    });
+
+    it("record each promotion that was made, from the file that it kept", () => {
+        const { jobs } = workflow("deploy.yml") as Record<string, any>;
+        for (const stack of ["test", "prod"]) {
+            const [promotion, record] = [jobs[stack], jobs[`record-${stack}`]];
+            expect([record.needs, record.env]).toEqual([stack, promotion.env]);
+            expect(record.if).toBe(
+                `\${{ !cancelled() && needs.${stack}.outputs.promoted == 'success' }}`,
+            );
+            const named = (job: any, name: string) =>
+                job.steps.find((step: any) => step.name === name);
+            const kept = named(promotion, "Keep the file");
+            expect(kept.if).toBe("${{ !cancelled() }}");
+            expect(named(record, "Take the file").with.name).toBe(kept.with.name);
+            expect(promotion.outputs.promoted).toContain(named(promotion, "Promote").id);
+        }
     });
 
     it("start scripts that are there, and follow each other by names that are there", () => {
@@ -303,7 +322,7 @@ describe("the rules", () => {
             "deploy.yml",
             "  push:",
             "  pull_request:",
-            "test: may deploy or write code",
+            "record-test: may deploy or write code",
         ],
         [
             "a gate for a pull request",
@@ -317,7 +336,14 @@ describe("the rules", () => {
             "deploy.yml",
             "    environment: test\n",
             "",
-            "test: writes code without a gate",
+            "record-test: writes code without a gate",
+        ],
+        [
+            "code written beside a sign-in",
+            "deploy.yml",
+            "      actions: read\n",
+            "      id-token: write\n",
+            "record-test: writes code and signs in",
         ],
         [
             "a gate on a schedule",
