@@ -106,18 +106,21 @@ describe("the workflows", () => {
     });
 
     it("record each promotion that was made, from the file that it kept", () => {
-        const { jobs } = workflow("deploy.yml") as Record<string, any>;
+        type Job = Record<string, any> & { readonly steps: Record<string, any>[] };
+        const jobs = workflow("deploy.yml").jobs as unknown as Record<string, Job>;
         for (const stack of ["test", "prod"]) {
-            const [promotion, record] = [jobs[stack], jobs[`record-${stack}`]];
+            const [promotion, record] = [jobs[stack]!, jobs[`record-${stack}`]!];
             expect([record.needs, record.env]).toEqual([stack, promotion.env]);
             expect(record.if).toBe(
                 `\${{ !cancelled() && needs.${stack}.outputs.promoted == 'success' }}`,
             );
-            const named = (job: any, name: string) =>
-                job.steps.find((step: any) => step.name === name);
+            const named = (job: Job, name: string) => job.steps.find((step) => step.name === name)!;
             const kept = named(promotion, "Keep the file");
             expect(kept.if).toBe("${{ !cancelled() }}");
             expect(named(record, "Take the file").with.name).toBe(kept.with.name);
+            const names = promotion.steps.map((step) => step.name);
+            expect(names.indexOf("Promote") - names.indexOf("Take the newest file")).toBe(1);
+            expect(kept.with.path).toContain("before.yaml");
             expect(promotion.outputs.promoted).toContain(named(promotion, "Promote").id);
         }
     });
@@ -126,7 +129,7 @@ describe("the workflows", () => {
         const scripts = files.flatMap(
             (file) => text(file).match(/delivery\/github\/\w+\.ts/g) ?? [],
         );
-        expect(new Set(scripts).size).toBe(4);
+        expect(new Set(scripts).size).toBe(5);
         for (const script of scripts) expect(fs.existsSync(path.join(root, script))).toBe(true);
         const { workflow_run: after } = workflow("fork-comment.yml").on as Record<string, any>;
         expect(after.workflows).toEqual([parse(text("fork-preview.yml")).name]);
