@@ -157,6 +157,10 @@ export function workflowProblems(workflow: Workflow): string[] {
     if (deploys && (group.includes("${{") || cancels !== false)) {
         problems.push("lets two deployments overlap, or cuts one off");
     }
+    // Any but a literal name, toJSON(secrets) too: GitHub then hands the job all of them.
+    if (/\bsecrets\b(?!\.\w)/.test(JSON.stringify(workflow))) {
+        problems.push("gets every secret: name one, as secrets.NAME");
+    }
     for (const [name, job] of Object.entries(workflow.jobs)) {
         const within = [
             ...jobProblems(job, workflow.jobs, triggers),

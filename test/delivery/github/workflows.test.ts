@@ -73,22 +73,27 @@ describe("the workflows", () => {
             "deploy.yml record-test": { actions: "read", contents: "write" },
             "deploy.yml prod": { contents: "read", "id-token": "write" },
             "deploy.yml record-prod": { actions: "read", contents: "write" },
-            "drift.yml drift": { contents: "read", "id-token": "write", issues: "write" },
+            "drift.yml dev": { contents: "read", "id-token": "write", issues: "write" },
+            "drift.yml test": { contents: "read", "id-token": "write", issues: "write" },
+            "drift.yml prod": { contents: "read", "id-token": "write", issues: "write" },
             "fork-comment.yml comment": {
                 actions: "read",
                 contents: "read",
                 "pull-requests": "write",
             },
             "fork-preview.yml report": { contents: "read" },
-            "preview.yml report": { contents: "read", "id-token": "write" },
+            "preview.yml dev": { contents: "read", "id-token": "write" },
+            "preview.yml test": { contents: "read", "id-token": "write" },
+            "preview.yml prod": { contents: "read", "id-token": "write" },
             "preview.yml comment": { contents: "read", "pull-requests": "write" },
         });
     });
 
     it("sign in as the deployer behind a gate, else as the reader", () => {
         for (const { id, job } of jobs.filter(({ job }) => job.permissions?.["id-token"])) {
-            const used = new Set(JSON.stringify(job.steps).match(/(?:vars|secrets)[.[].*?\}\}/g));
-            const reader = [...used].filter((name) => name.includes("_READER_"));
+            const used = new Set(JSON.stringify(job).match(/(?:vars|secrets)\.(?!STACKS)\w+/g));
+            const stack = id.split(" ")[1]!.toUpperCase();
+            const reader = [...used].filter((name) => name.includes(`.${stack}_READER_`));
             expect([id, reader.length]).toEqual([id, job.environment ? 0 : used.size]);
             expect(used.size).toBeGreaterThan(3);
         }
@@ -146,7 +151,7 @@ describe("the workflows", () => {
 
 describe("the check for drift", () => {
     const scratch = temporaryFolder();
-    const [script] = workflow("drift.yml").jobs.drift!.steps!.flatMap(({ run = "" }) =>
+    const [script] = workflow("drift.yml").jobs.dev!.steps!.flatMap(({ run = "" }) =>
         run.includes("GITHUB_OUTPUT") ? [run] : [],
     );
 
@@ -172,15 +177,13 @@ describe("the README", () => {
     }
     const calls = (name: string) => fs.readFileSync(path.join(scratch, `${name}.log`), "utf8");
 
-    /** Names of the variables or secrets that the workflows use; with `dev` for the stack. */
+    const ofOtherStacks = /^(test|prod)_/i;
+
+    /** Names of the variables or secrets that the workflows use, for dev; to GitHub upper and lower case are one. */
     function used(context: "vars" | "secrets"): Set<string> {
         const all = files.map(text).join("\n");
-        const plain = [...all.matchAll(new RegExp(`\\b${context}\\.(\\w+)`, "g"))];
-        const made = all.matchAll(new RegExp(`\\b${context}\\[format\\('\\{0\\}(\\w+)'`, "g"));
-        return new Set([
-            ...plain.map(([, name]) => name!),
-            ...[...made].map(([, name]) => `dev${name}`),
-        ]);
+        const names = [...all.matchAll(new RegExp(`\\b${context}\\.(\\w+)`, "g"))];
+        return new Set(names.map(([, name]) => name!).filter((name) => !ofOtherStacks.test(name)));
     }
 
     it("sets up, in a shell, the variables that the workflows use, and no others", async () => {
@@ -193,7 +196,9 @@ describe("the README", () => {
         };
         await promisify(execFile)("bash", ["-eu", "-c", commands], { env });
         const set = [...calls("gh").matchAll(/variable set (\S+) (--env dev)?/g)];
-        const names = set.map(([, name]) => name!).filter((name) => !/^(test|prod)_/.test(name));
+        const names = set
+            .map(([, name]) => name!.toUpperCase())
+            .filter((name) => !ofOtherStacks.test(name));
         expect(new Set(names)).toEqual(used("vars"));
         const gated = set.filter(([, , gate]) => gate).map(([, name]) => name!);
         expect(gated.sort()).toEqual([
@@ -218,7 +223,7 @@ describe("the README", () => {
 
     it("names the secrets that the workflows use, and no others", () => {
         const named = [...readme.matchAll(/gh secret set (\S+)/g)].map(([, name]) => name!);
-        expect(named.map((name) => name.replace("PROD_", "dev_")).sort()).toEqual(
+        expect(named.map((name) => name.replace("PROD_", "DEV_")).sort()).toEqual(
             [...used("secrets")].sort(),
         );
     });
@@ -231,7 +236,8 @@ describe("the rules", () => {
         return workflowProblems(parse(text(file).replace(before, after)) as Workflow);
     }
 
-    const sameRepository = " && github.event.pull_request.head.repo.full_name == github.repository";
+    const sameRepository =
+        " &&\n      github.event.pull_request.head.repo.full_name == github.repository";
 
     /** What is wrong, where, what is there, what is put in its place, and what the rule says. */
     const cases: [string, string, string, string, string][] = [
@@ -293,6 +299,20 @@ describe("the rules", () => {
             "gets the job's token",
         ],
         [
+            "a secret whose name is made up as it runs",
+            "preview.yml",
+            "secrets.DEV_READER_PULUMI_CONFIG_PASSPHRASE",
+            "secrets[format('{0}_READER_PULUMI_CONFIG_PASSPHRASE', 'dev')]",
+            "gets every secret",
+        ],
+        [
+            "all secrets at once",
+            "drift.yml",
+            "secrets.DEV_READER_PULUMI_CONFIG_PASSPHRASE",
+            "toJSON(secrets)",
+            "gets every secret",
+        ],
+        [
             "rights for anybody's pull request",
             "preview.yml",
             "  pull_request:",
@@ -311,7 +331,7 @@ describe("the rules", () => {
             "preview.yml",
             "id-token: write",
             "id-token: write\n      pull-requests: write",
-            "report: signs in and may comment",
+            "dev: signs in and may comment",
         ],
         [
             "unreviewed code that may comment",
