@@ -37,6 +37,7 @@ const ourScript =
 
 const sameRepository = "github.event.pull_request.head.repo.full_name == github.repository";
 const otherRepository = "github.event.pull_request.head.repo.full_name != github.repository";
+const notDependabot = "github.actor != 'dependabot[bot]'";
 
 /** What a step may do, wherever it is. */
 function stepProblems(step: Step): string[] {
@@ -79,6 +80,9 @@ function jobProblems(
     const forPullRequests = triggers.includes("pull_request");
     if (signsIn && forPullRequests && !job.if?.includes(sameRepository)) {
         problems.push("signs in for pull requests of forks too");
+    }
+    if (signsIn && forPullRequests && !job.if?.includes(notDependabot)) {
+        problems.push("needs secrets for pull requests of Dependabot, which get none");
     }
     if (forPullRequests && permissions?.["pull-requests"] === "write" && !runsBaseOnly(job)) {
         problems.push("may comment, and runs code that nobody has reviewed");

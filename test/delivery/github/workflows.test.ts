@@ -110,6 +110,20 @@ describe("the workflows", () => {
         expect([test.env.FROM, prod.env.FROM]).toEqual(["dev", "test"]);
     });
 
+    it("leave no pull request without a report, and none with two", () => {
+        const { report } = workflow("fork-preview.yml").jobs;
+        expect(report!.if).toBe(
+            "${{ github.event.pull_request.head.repo.full_name != github.repository || " +
+                "github.actor == 'dependabot[bot]' }}",
+        );
+        for (const job of Object.values(workflow("preview.yml").jobs)) {
+            expect(job.if).toContain(
+                "&& github.event.pull_request.head.repo.full_name == github.repository && " +
+                    "github.actor != 'dependabot[bot]' }}",
+            );
+        }
+    });
+
     it("record each promotion that was made, from the file that it kept", () => {
         type Job = Record<string, any> & { readonly steps: Record<string, any>[] };
         const jobs = workflow("deploy.yml").jobs as unknown as Record<string, Job>;
@@ -325,6 +339,13 @@ describe("the rules", () => {
             sameRepository,
             "",
             "signs in for pull requests of forks",
+        ],
+        [
+            "secrets for Dependabot",
+            "preview.yml",
+            " &&\n      github.actor != 'dependabot[bot]'",
+            "",
+            "dev: needs secrets for pull requests of Dependabot",
         ],
         [
             "a right to comment beside a sign-in",
