@@ -1,6 +1,6 @@
 /**
- * Shows in a fork's pull request what the job that ran the fork's code left: as text that nobody vouches for.
- * Runs with a token that may write, and so takes nothing from the fork but that text.
+ * Shows in a fork's pull request, or Dependabot's, what the job that ran its code left: as text that nobody vouches
+ * for. Runs with a token that may write, and so takes nothing from that code but the text.
  */
 import { unpack } from "./artifact";
 import { longestBody, marker, writeComment } from "./comment";
@@ -16,6 +16,9 @@ const largestReport = 256 * 1024;
 /** Name of the artifact, which fork-preview.yml gives it. */
 const artifactName = "report";
 
+/** To whose pull requests GitHub gives no secrets, and so fork-preview.yml takes them too. */
+const dependabot = "dependabot[bot]";
+
 interface Head {
     readonly sha: string;
     /** Null where the fork is deleted. */
@@ -25,6 +28,7 @@ interface Head {
 interface WorkflowRun {
     readonly id: number;
     readonly event: string;
+    readonly actor: { readonly login: string };
     readonly conclusion: string | null;
     readonly head_sha: string;
     readonly head_branch: string;
@@ -89,20 +93,21 @@ async function fetchReport(
 
 /** The comment, in which nothing but the indented block is the fork's. */
 export function forkComment(
-    run: Pick<WorkflowRun, "conclusion" | "head_sha">,
+    run: Pick<WorkflowRun, "actor" | "conclusion" | "head_sha">,
     runUrl: string,
     found: { report: string } | { problem: string },
 ): string {
     const failed = run.conclusion === "success" ? "" : " The run failed.";
+    const whose = run.actor.login === dependabot ? "Dependabot's" : "a fork's";
     const head = [
-        "### Unverified report of a fork's pull request",
+        `### Unverified report of ${whose} pull request`,
         "",
         `The code of this pull request wrote the text below, at ${run.head_sha}, in [a run](${runUrl}) without ` +
             `credentials and on a model of Azure. **Nobody has verified it**: it may say anything.${failed}`,
         "",
     ].join("\n");
     if ("problem" in found) return `${head}\nThere is no report: ${found.problem}.\n`;
-    const open = "\n<details><summary>What the fork's code wrote</summary>\n\n";
+    const open = "\n<details><summary>What its code wrote</summary>\n\n";
     const close = "\n\n</details>\n";
     const room = longestBody - head.length - open.length - close.length - 200;
     return head + open + asCode(found.report, room) + close;
@@ -112,8 +117,12 @@ export async function main(_args: string[], env = process.env): Promise<number> 
     const job = thisJob(env);
     const event = readEvent<RunEvent>(env);
     const { workflow_run: run } = event;
-    if (run.event !== "pull_request" || run.head_repository.full_name === job.repository) {
-        console.log("The run was not for a fork's pull request: nothing to comment on.");
+    const untrusted =
+        run.head_repository.full_name !== job.repository || run.actor.login === dependabot;
+    if (run.event !== "pull_request" || !untrusted) {
+        console.log(
+            "The run was not for a pull request of a fork or of Dependabot: nothing to comment on.",
+        );
         return 0;
     }
     const number = await findPullRequest(job, event);

@@ -2,35 +2,20 @@
  * Commits the stack's file that a promotion has changed: the record of what was promoted, when and by whom.
  * By GitHub's API, which puts the one file on top of whatever the branch holds by then. So nothing else of
  * the working folder can get into the commit, and the job needs no password for Git.
+ *
+ * `--before` is the file as newestFile.ts kept it before the promotion.
  */
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { parse, parseDocument } from "yaml";
 import { UserError } from "../../engine/userError";
 import { GitHubError } from "./api";
+import { readStored } from "./contents";
 import { requireOptions, thisJob, variable, type Job } from "./job";
 
 /** How often the commit is tried while others push to the same branch. */
 const attempts = 5;
-
-interface StoredFile {
-    readonly text: string;
-    /** Of the file's content: a commit that names it fails if the file has changed since. */
-    readonly sha: string;
-}
-
-async function readStored(
-    { gitHub, repositoryPath }: Job,
-    file: string,
-    ref: string,
-): Promise<StoredFile> {
-    const { content, sha } = await gitHub.get<{ content: string; sha: string }>(
-        `${repositoryPath}/contents/${file}?ref=${encodeURIComponent(ref)}`,
-    );
-    return { text: Buffer.from(content, "base64").toString("utf8"), sha };
-}
 
 type Config = Record<string, unknown>;
 
@@ -138,7 +123,7 @@ async function commitFile(
         const merged = merge(before, after, stored.text);
         if (merged === undefined) {
             throw new UserError(
-                `${file} on ${branch} has got other values in the same settings since the commit that was deployed. ` +
+                `${file} on ${branch} has got other values in the same settings since the promotion began. ` +
                     `Put into it by hand what is deployed now; the run's artifact ${file} is the whole file.`,
             );
         }
@@ -164,11 +149,11 @@ function explain(error: unknown, file: string, branch: string): unknown {
 }
 
 export async function main(args: string[], env = process.env): Promise<number> {
-    const { from, to } = requireOptions(args, "from", "to");
+    const { from, to, ...options } = requireOptions(args, "from", "to", "before");
     const file = `Pulumi.${to}.yaml`;
     const commit = variable(env, "GITHUB_SHA");
     const branch = variable(env, "GITHUB_REF_NAME");
-    const before = execFileSync("git", ["show", `HEAD:${file}`], { encoding: "utf8" });
+    const before = fs.readFileSync(options.before, "utf8");
     const after = fs.readFileSync(file, "utf8");
     if (before === after) {
         console.log(`${file} is as it was: there is nothing to record.`);

@@ -10,6 +10,7 @@ interface Step {
 
 interface WorkflowJob {
     readonly if?: string;
+    readonly needs?: string | readonly string[];
     readonly environment?: string;
     readonly permissions?: Record<string, string>;
     readonly steps?: readonly Step[];
@@ -36,6 +37,7 @@ const ourScript =
 
 const sameRepository = "github.event.pull_request.head.repo.full_name == github.repository";
 const otherRepository = "github.event.pull_request.head.repo.full_name != github.repository";
+const notDependabot = "github.actor != 'dependabot[bot]'";
 
 /** What a step may do, wherever it is. */
 function stepProblems(step: Step): string[] {
@@ -54,7 +56,18 @@ function stepProblems(step: Step): string[] {
     return problems;
 }
 
-function jobProblems(job: WorkflowJob, triggers: readonly string[]): string[] {
+/** Whether the job has the base branch's code, not the pull request's. */
+function runsBaseOnly({ steps = [] }: WorkflowJob): boolean {
+    return steps
+        .filter(({ uses }) => uses?.startsWith("actions/checkout@"))
+        .every((step) => step.with?.ref === "${{ github.event.pull_request.base.sha }}");
+}
+
+function jobProblems(
+    job: WorkflowJob,
+    jobs: Workflow["jobs"],
+    triggers: readonly string[],
+): string[] {
     const problems: string[] = [];
     const { permissions, environment } = job;
     const minutes = job["timeout-minutes"];
@@ -68,10 +81,23 @@ function jobProblems(job: WorkflowJob, triggers: readonly string[]): string[] {
     if (signsIn && forPullRequests && !job.if?.includes(sameRepository)) {
         problems.push("signs in for pull requests of forks too");
     }
+    if (signsIn && forPullRequests && !job.if?.includes(notDependabot)) {
+        problems.push("needs secrets for pull requests of Dependabot, which get none");
+    }
+    if (forPullRequests && permissions?.["pull-requests"] === "write" && !runsBaseOnly(job)) {
+        problems.push("may comment, and runs code that nobody has reviewed");
+    }
+    if (signsIn && permissions["pull-requests"] === "write") {
+        problems.push("signs in and may comment");
+    }
     if (forPullRequests && (environment !== undefined || writesCode)) {
         problems.push("may deploy or write code for a pull request");
     }
-    if (writesCode && environment === undefined) problems.push("writes code without a gate");
+    const after = [job.needs ?? []].flat().map((name) => jobs[name]);
+    if (writesCode && !after.some((gated) => gated?.environment !== undefined)) {
+        problems.push("writes code without a gate");
+    }
+    if (writesCode && signsIn) problems.push("writes code and signs in");
     if (environment !== undefined && triggers.join() !== "push") {
         problems.push("has an environment, and runs for more than a push");
     }
@@ -135,9 +161,13 @@ export function workflowProblems(workflow: Workflow): string[] {
     if (deploys && (group.includes("${{") || cancels !== false)) {
         problems.push("lets two deployments overlap, or cuts one off");
     }
+    // Any but a literal name, toJSON(secrets) too: GitHub then hands the job all of them.
+    if (/\bsecrets\b(?!\.\w)/.test(JSON.stringify(workflow))) {
+        problems.push("gets every secret: name one, as secrets.NAME");
+    }
     for (const [name, job] of Object.entries(workflow.jobs)) {
         const within = [
-            ...jobProblems(job, triggers),
+            ...jobProblems(job, workflow.jobs, triggers),
             ...(job.steps ?? []).flatMap((step) => stepProblems(step)),
         ];
         problems.push(...within.map((problem) => `${name}: ${problem}`));

@@ -76,6 +76,16 @@ describe("the comment with a report", () => {
         expect(bodies()[0]).toContain("/actions/runs/77");
     });
 
+    it("does not follow a link in the report's place", async () => {
+        const secret = path.join(folder, "secret");
+        const linked = path.join(folder, "linked");
+        fs.writeFileSync(secret, "of this machine");
+        fs.mkdirSync(linked);
+        fs.symlinkSync(secret, path.join(linked, "report.md"));
+        expect(await main(["--stack", "dev", "--report", linked], env())).toBe(0);
+        expect(bodies()).toEqual([expect.stringContaining("**No report of the stack dev.**")]);
+    });
+
     it("holds the longest report that the command writes, and says so of a longer one", async () => {
         await comment("x".repeat(65_000));
         expect(bodies()[0]).toContain("x".repeat(65_000));

@@ -19,6 +19,7 @@ const fork = { full_name: "stranger/service", owner: { login: "stranger" } };
 const run = {
     id: 12,
     event: "pull_request",
+    actor: { login: "stranger" },
     conclusion: "success",
     head_sha: sha,
     head_branch: "patch & more",
@@ -74,7 +75,7 @@ describe("the comment on a fork's pull request", () => {
                 `The code of this pull request wrote the text below, at ${sha}, in ` +
                 "[a run](https://github.example/example/service/actions/runs/12) without credentials " +
                 "and on a model of Azure. **Nobody has verified it**: it may say anything.\n\n" +
-                "<details><summary>What the fork's code wrote</summary>\n\n" +
+                "<details><summary>What its code wrote</summary>\n\n" +
                 "    # One change\n    \n    - a\n\n</details>\n",
         ]);
         expect(held.server.comments[0]!.issue).toBe(4);
@@ -122,6 +123,20 @@ describe("the comment on a fork's pull request", () => {
     ])("is not written for %s, and nothing is asked", async (_, changes) => {
         await commentOn(report("mine"), changes);
         expect(held.server.asked).toEqual([]);
+    });
+});
+
+describe("the comment on Dependabot's pull request", () => {
+    const here = { full_name: "example/service", owner: { login: "example" } };
+    const head = { sha, ref: run.head_branch, repo: { full_name: here.full_name } };
+
+    it("is the same, though its branch is of this repository", async () => {
+        held.server.pulls.splice(0, 1, pull(5, { head }));
+        const actor = { login: "dependabot[bot]" };
+        await commentOn(report("newer library"), { actor, head_repository: here });
+        expect(bodies()).toEqual([expect.stringContaining("    newer library\n")]);
+        expect(bodies()[0]).toContain("### Unverified report of Dependabot's pull request\n");
+        expect(held.server.comments[0]!.issue).toBe(5);
     });
 });
 

@@ -2,7 +2,7 @@
  * The commit that records a promotion: of one file, on top of whatever the branch holds.
  * Cannot show that GitHub starts no workflow for it, nor what rules of a branch refuse: the server is ours.
  */
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { merge, recordMessage } from "../../../delivery/github/record";
@@ -32,26 +32,33 @@ const after = before.replace("ghcr.io/example/service:1.0", digest);
 beforeEach(() => {
     folder = path.join(base, String(count++));
     fs.mkdirSync(folder);
-    const git = (...args: string[]) => execFileSync("git", args, { cwd: folder });
     fs.writeFileSync(path.join(folder, file), before);
-    git("init", "--quiet");
-    git("add", ".");
-    git("-c", "user.name=n", "-c", "user.email=e@example", "commit", "--quiet", "-m", "m");
     held.server.files.set(file, before);
 });
 
-function record(content: string): Promise<{ code: number; output: string }> {
-    fs.writeFileSync(path.join(folder, file), content);
-    const command = ["engine/run.js", "delivery/github/record.ts"].map((part) =>
+type Ended = { code: number; output: string };
+
+function run(script: string, ...args: string[]): Promise<Ended> {
+    const command = ["engine/run.js", `delivery/github/${script}`].map((part) =>
         path.join(project, part),
     );
     const options = { cwd: folder, env: held.server.job(base) };
     return new Promise((resolve) => {
-        const args = [...command, "--from", "dev", "--to", "test"];
-        execFile(process.execPath, args, options, (error, stdout, stderr) => {
+        execFile(process.execPath, [...command, ...args], options, (error, stdout, stderr) => {
             resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
         });
     });
+}
+
+const takeNewest = () => run("newestFile.ts", "--stack", "test", "--keep", "before.yaml");
+const recordChange = () =>
+    run("record.ts", "--from", "dev", "--to", "test", "--before", "before.yaml");
+
+/** A promotion of what was the newest file, which others may have changed since. */
+function record(content: string): Promise<Ended> {
+    fs.writeFileSync(path.join(folder, "before.yaml"), before);
+    fs.writeFileSync(path.join(folder, file), content);
+    return recordChange();
 }
 
 describe("the record of a promotion", () => {
@@ -135,6 +142,46 @@ describe("the record of a promotion", () => {
         expect(output).not.toMatch(/^\s+at /m);
         expect(output).not.toContain(token);
         expect(held.server.asked.filter((what) => what.startsWith("PUT"))).toHaveLength(1);
+    });
+});
+
+describe("two runs, of which the second waited behind the first", () => {
+    const image = (text: string, tag: string) =>
+        text.replace(/shop:image: .*/, `shop:image: ghcr.io/example/service:${tag}`);
+
+    /** As the job does it, in a folder of its own that has what was pushed. */
+    async function promote(checkedOut: string, tag: string): Promise<Ended> {
+        folder = path.join(base, String(count++));
+        fs.mkdirSync(folder);
+        const inFolder = path.join(folder, file);
+        fs.writeFileSync(inFolder, checkedOut);
+        expect(await takeNewest()).toEqual({ code: 0, output: `${file} is as on main.\n` });
+        fs.writeFileSync(inFolder, image(fs.readFileSync(inFolder, "utf8"), tag));
+        return recordChange();
+    }
+
+    it("both record what they promoted, the second on top of the first", async () => {
+        const pushed = before.replace('port: "8080"', 'port: "9090"');
+        expect((await promote(before, "2.0")).code).toBe(0);
+        // Both pushes were made before either run.
+        expect((await promote(before, "3.0")).code).toBe(0);
+        expect(held.server.commits.map(({ content }) => content)).toEqual([
+            image(before, "2.0"),
+            image(before, "3.0"),
+        ]);
+        // The file of the newest push holds too, not only its image.
+        held.server.files.set(file, image(pushed, "3.0"));
+        expect((await promote(before, "4.0")).code).toBe(0);
+        expect(held.server.files.get(file)).toBe(image(pushed, "4.0"));
+    });
+
+    it("fail before anything is promoted where the branch has no such file", async () => {
+        held.server.files.clear();
+        const { code, output } = await takeNewest();
+        expect(code).toBe(1);
+        expect(output).toMatch(/^GitHub answered 404 to GET .*\n$/);
+        expect(fs.existsSync(path.join(folder, "before.yaml"))).toBe(false);
+        expect(fs.readFileSync(path.join(folder, file), "utf8")).toBe(before);
     });
 });
 

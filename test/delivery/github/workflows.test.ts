@@ -69,27 +69,31 @@ describe("the workflows", () => {
         expect(Object.fromEntries(jobs.map(({ id, job }) => [id, job.permissions]))).toEqual({
             "checks.yml checks": { contents: "read" },
             "deploy.yml dev": { contents: "read", "id-token": "write" },
-            "deploy.yml test": { actions: "read", contents: "write", "id-token": "write" },
-            "deploy.yml prod": { actions: "read", contents: "write", "id-token": "write" },
-            "drift.yml drift": { contents: "read", "id-token": "write", issues: "write" },
+            "deploy.yml test": { contents: "read", "id-token": "write" },
+            "deploy.yml record-test": { actions: "read", contents: "write" },
+            "deploy.yml prod": { contents: "read", "id-token": "write" },
+            "deploy.yml record-prod": { actions: "read", contents: "write" },
+            "drift.yml dev": { contents: "read", "id-token": "write", issues: "write" },
+            "drift.yml test": { contents: "read", "id-token": "write", issues: "write" },
+            "drift.yml prod": { contents: "read", "id-token": "write", issues: "write" },
             "fork-comment.yml comment": {
                 actions: "read",
                 contents: "read",
                 "pull-requests": "write",
             },
             "fork-preview.yml report": { contents: "read" },
-            "preview.yml report": {
-                contents: "read",
-                "id-token": "write",
-                "pull-requests": "write",
-            },
+            "preview.yml dev": { contents: "read", "id-token": "write" },
+            "preview.yml test": { contents: "read", "id-token": "write" },
+            "preview.yml prod": { contents: "read", "id-token": "write" },
+            "preview.yml comment": { contents: "read", "pull-requests": "write" },
         });
     });
 
     it("sign in as the deployer behind a gate, else as the reader", () => {
         for (const { id, job } of jobs.filter(({ job }) => job.permissions?.["id-token"])) {
-            const used = new Set(JSON.stringify(job.steps).match(/(?:vars|secrets)[.[].*?\}\}/g));
-            const reader = [...used].filter((name) => name.includes("_READER_"));
+            const used = new Set(JSON.stringify(job).match(/(?:vars|secrets)\.(?!STACKS)\w+/g));
+            const stack = id.split(" ")[1]!.toUpperCase();
+            const reader = [...used].filter((name) => name.includes(`.${stack}_READER_`));
             expect([id, reader.length]).toEqual([id, job.environment ? 0 : used.size]);
             expect(used.size).toBeGreaterThan(3);
         }
@@ -101,16 +105,50 @@ describe("the workflows", () => {
         expect(found).toEqual([
             ["dev", undefined, undefined],
             ["test", "test", "dev"],
-            ["prod", "prod", "test"],
+            ["prod", "prod", ["test", "record-test"]],
         ]);
         expect([test.env.FROM, prod.env.FROM]).toEqual(["dev", "test"]);
+    });
+
+    it("leave no pull request without a report, and none with two", () => {
+        const { report } = workflow("fork-preview.yml").jobs;
+        expect(report!.if).toBe(
+            "${{ github.event.pull_request.head.repo.full_name != github.repository || " +
+                "github.actor == 'dependabot[bot]' }}",
+        );
+        for (const job of Object.values(workflow("preview.yml").jobs)) {
+            expect(job.if).toContain(
+                "&& github.event.pull_request.head.repo.full_name == github.repository && " +
+                    "github.actor != 'dependabot[bot]' }}",
+            );
+        }
+    });
+
+    it("record each promotion that was made, from the file that it kept", () => {
+        type Job = Record<string, any> & { readonly steps: Record<string, any>[] };
+        const jobs = workflow("deploy.yml").jobs as unknown as Record<string, Job>;
+        for (const stack of ["test", "prod"]) {
+            const [promotion, record] = [jobs[stack]!, jobs[`record-${stack}`]!];
+            expect([record.needs, record.env]).toEqual([stack, promotion.env]);
+            expect(record.if).toBe(
+                `\${{ !cancelled() && needs.${stack}.outputs.promoted == 'success' }}`,
+            );
+            const named = (job: Job, name: string) => job.steps.find((step) => step.name === name)!;
+            const kept = named(promotion, "Keep the file");
+            expect(kept.if).toBe("${{ !cancelled() }}");
+            expect(named(record, "Take the file").with.name).toBe(kept.with.name);
+            const names = promotion.steps.map((step) => step.name);
+            expect(names.indexOf("Promote") - names.indexOf("Take the newest file")).toBe(1);
+            expect(kept.with.path).toContain("before.yaml");
+            expect(promotion.outputs.promoted).toContain(named(promotion, "Promote").id);
+        }
     });
 
     it("start scripts that are there, and follow each other by names that are there", () => {
         const scripts = files.flatMap(
             (file) => text(file).match(/delivery\/github\/\w+\.ts/g) ?? [],
         );
-        expect(new Set(scripts).size).toBe(4);
+        expect(new Set(scripts).size).toBe(5);
         for (const script of scripts) expect(fs.existsSync(path.join(root, script))).toBe(true);
         const { workflow_run: after } = workflow("fork-comment.yml").on as Record<string, any>;
         expect(after.workflows).toEqual([parse(text("fork-preview.yml")).name]);
@@ -127,7 +165,7 @@ describe("the workflows", () => {
 
 describe("the check for drift", () => {
     const scratch = temporaryFolder();
-    const [script] = workflow("drift.yml").jobs.drift!.steps!.flatMap(({ run = "" }) =>
+    const [script] = workflow("drift.yml").jobs.dev!.steps!.flatMap(({ run = "" }) =>
         run.includes("GITHUB_OUTPUT") ? [run] : [],
     );
 
@@ -153,15 +191,13 @@ describe("the README", () => {
     }
     const calls = (name: string) => fs.readFileSync(path.join(scratch, `${name}.log`), "utf8");
 
-    /** Names of the variables or secrets that the workflows use; with `dev` for the stack. */
+    const ofOtherStacks = /^(test|prod)_/i;
+
+    /** Names of the variables or secrets that the workflows use, for dev; to GitHub upper and lower case are one. */
     function used(context: "vars" | "secrets"): Set<string> {
         const all = files.map(text).join("\n");
-        const plain = [...all.matchAll(new RegExp(`\\b${context}\\.(\\w+)`, "g"))];
-        const made = all.matchAll(new RegExp(`\\b${context}\\[format\\('\\{0\\}(\\w+)'`, "g"));
-        return new Set([
-            ...plain.map(([, name]) => name!),
-            ...[...made].map(([, name]) => `dev${name}`),
-        ]);
+        const names = [...all.matchAll(new RegExp(`\\b${context}\\.(\\w+)`, "g"))];
+        return new Set(names.map(([, name]) => name!).filter((name) => !ofOtherStacks.test(name)));
     }
 
     it("sets up, in a shell, the variables that the workflows use, and no others", async () => {
@@ -174,7 +210,9 @@ describe("the README", () => {
         };
         await promisify(execFile)("bash", ["-eu", "-c", commands], { env });
         const set = [...calls("gh").matchAll(/variable set (\S+) (--env dev)?/g)];
-        const names = set.map(([, name]) => name!).filter((name) => !/^(test|prod)_/.test(name));
+        const names = set
+            .map(([, name]) => name!.toUpperCase())
+            .filter((name) => !ofOtherStacks.test(name));
         expect(new Set(names)).toEqual(used("vars"));
         const gated = set.filter(([, , gate]) => gate).map(([, name]) => name!);
         expect(gated.sort()).toEqual([
@@ -199,7 +237,7 @@ describe("the README", () => {
 
     it("names the secrets that the workflows use, and no others", () => {
         const named = [...readme.matchAll(/gh secret set (\S+)/g)].map(([, name]) => name!);
-        expect(named.map((name) => name.replace("PROD_", "dev_")).sort()).toEqual(
+        expect(named.map((name) => name.replace("PROD_", "DEV_")).sort()).toEqual(
             [...used("secrets")].sort(),
         );
     });
@@ -212,7 +250,8 @@ describe("the rules", () => {
         return workflowProblems(parse(text(file).replace(before, after)) as Workflow);
     }
 
-    const sameRepository = " && github.event.pull_request.head.repo.full_name == github.repository";
+    const sameRepository =
+        " &&\n      github.event.pull_request.head.repo.full_name == github.repository";
 
     /** What is wrong, where, what is there, what is put in its place, and what the rule says. */
     const cases: [string, string, string, string, string][] = [
@@ -274,6 +313,20 @@ describe("the rules", () => {
             "gets the job's token",
         ],
         [
+            "a secret whose name is made up as it runs",
+            "preview.yml",
+            "secrets.DEV_READER_PULUMI_CONFIG_PASSPHRASE",
+            "secrets[format('{0}_READER_PULUMI_CONFIG_PASSPHRASE', 'dev')]",
+            "gets every secret",
+        ],
+        [
+            "all secrets at once",
+            "drift.yml",
+            "secrets.DEV_READER_PULUMI_CONFIG_PASSPHRASE",
+            "toJSON(secrets)",
+            "gets every secret",
+        ],
+        [
             "rights for anybody's pull request",
             "preview.yml",
             "  pull_request:",
@@ -288,11 +341,32 @@ describe("the rules", () => {
             "signs in for pull requests of forks",
         ],
         [
+            "secrets for Dependabot",
+            "preview.yml",
+            " &&\n      github.actor != 'dependabot[bot]'",
+            "",
+            "dev: needs secrets for pull requests of Dependabot",
+        ],
+        [
+            "a right to comment beside a sign-in",
+            "preview.yml",
+            "id-token: write",
+            "id-token: write\n      pull-requests: write",
+            "dev: signs in and may comment",
+        ],
+        [
+            "unreviewed code that may comment",
+            "preview.yml",
+            "          ref: ${{ github.event.pull_request.base.sha }}\n",
+            "",
+            "comment: may comment, and runs code",
+        ],
+        [
             "a deployment for a pull request",
             "deploy.yml",
             "  push:",
             "  pull_request:",
-            "test: may deploy or write code",
+            "record-test: may deploy or write code",
         ],
         [
             "a gate for a pull request",
@@ -306,7 +380,14 @@ describe("the rules", () => {
             "deploy.yml",
             "    environment: test\n",
             "",
-            "test: writes code without a gate",
+            "record-test: writes code without a gate",
+        ],
+        [
+            "code written beside a sign-in",
+            "deploy.yml",
+            "      actions: read\n",
+            "      id-token: write\n",
+            "record-test: writes code and signs in",
         ],
         [
             "a gate on a schedule",
