@@ -1,12 +1,12 @@
 /** The command `npm run backend`: where a team keeps the state of its stacks, and who holds it. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import * as readline from "node:readline/promises";
 import type { ParseArgsConfig } from "node:util";
 import { parse } from "yaml";
 import { secretsProviderProblem, stateUrlProblem } from "../azure/stateStorage";
 import { findEngine } from "../engine/main";
 import { capture } from "../engine/process";
+import { agree } from "../engine/recover";
 import { UserError } from "../engine/userError";
 import {
     bootstrap,
@@ -58,20 +58,6 @@ function wanted(options: Options, name: string, what: string): string {
     const value = options[name];
     if (typeof value === "string" && value !== "") return value;
     throw new UserError(`--${name} is missing: ${what}.\n\n${usage}`);
-}
-
-async function agree(question: string, yes: boolean): Promise<boolean> {
-    if (yes) return true;
-    if (!process.stdin.isTTY) {
-        console.error(`${question} Say so with --yes.`);
-        return false;
-    }
-    const terminal = readline.createInterface({ input: process.stdin, output: process.stderr });
-    try {
-        return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
-    } finally {
-        terminal.close();
-    }
 }
 
 /** Which project a stack belongs to, where that is, and its file. */

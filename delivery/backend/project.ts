@@ -21,7 +21,7 @@ export function withoutStack(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /** What stands in a stack's file, such as Pulumi.dev.yaml. */
-export interface StackFile {
+export interface StackFileContent {
     encryptionsalt?: string;
     secretsprovider?: string;
     encryptedkey?: string;
@@ -29,10 +29,10 @@ export interface StackFile {
 }
 
 /** What is in a stack's file; nothing where there is none. */
-export function readStackFile(file: string): StackFile {
+export function readStackFile(file: string): StackFileContent {
     if (!fs.existsSync(file)) return {};
     try {
-        return (parse(fs.readFileSync(file, "utf8")) ?? {}) as StackFile;
+        return (parse(fs.readFileSync(file, "utf8")) ?? {}) as StackFileContent;
     } catch (error) {
         const [reason] = (error as Error).message.split("\n");
         throw new UserError(`${path.basename(file)} is not valid YAML: ${reason}`);
