@@ -190,7 +190,7 @@ export class Reader {
 }
 
 function isUrlPath(value: string): boolean {
-    return /^\/[^\s?#]*$/.test(value);
+    return /^\/(?!\/)[^\s?#]*$/.test(value);
 }
 
 function readPlan(read: Reader): Settings["plan"] {

@@ -114,11 +114,11 @@ function signInOf(outputs: Outputs, stack: string, certificate: string | undefin
 }
 
 export async function main(args: string[]): Promise<number> {
-    const { values, positionals } = readOptions(args, options, usage);
+    const { values } = readOptions(args, options, usage);
     const name = values.format ?? "env";
-    if (positionals.length > 0 || !Object.hasOwn(signInFormats, name)) {
+    if (!Object.hasOwn(signInFormats, name)) {
         throw new UserError(
-            `--format: "${positionals[0] ?? name}" is not allowed; expected one of ` +
+            `--format: "${name}" is not allowed; expected one of ` +
                 `${Object.keys(signInFormats).join(", ")}.\n\n${usage}`,
         );
     }

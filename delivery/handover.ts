@@ -181,9 +181,7 @@ async function outputsOf(place: Place): Promise<Record<string, string>> {
 
 export async function main(args: string[]): Promise<number> {
     const options = { stack: { type: "string", short: "s" } } as const;
-    const { values, positionals } = readOptions(args, options, usage);
-    if (positionals.length > 0)
-        throw new UserError(`"${positionals[0]}" is not understood.\n\n${usage}`);
+    const { values } = readOptions(args, options, usage);
     const stack = requireStack(values.stack, usage);
     const accessStack = `${stack}${accessEnding}`;
     const file = new StackFile(project, stack);

@@ -72,12 +72,11 @@ export function announce(report: Report, folder: string): void {
 }
 
 export async function main(args: string[]): Promise<number> {
-    const { values, positionals } = readOptions(args, options, usage);
+    const { values } = readOptions(args, options, usage);
     if (values.help) {
         console.log(usage);
         return 0;
     }
-    if (positionals.length > 0) throw new UserError(`"${positionals[0]}" is not known.\n${usage}`);
     const stack = requireStack(values.stack, usage);
     const report = await reportOn(stack, values.refresh ? ["--refresh"] : []);
     announce(report, values.out === undefined ? reportFolder : path.resolve(values.out));

@@ -6,7 +6,9 @@
  * history of updates stays where it was, and goes with it: neither export nor import has it.
  */
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { environmentOf } from "../../engine/pack";
 import { explainLocks, findObstacle } from "../../engine/stackLocks";
 import { UserError } from "../../engine/userError";
 import { EmptyProject, readStackFile, replaceFile, withoutStack } from "./project";
@@ -97,9 +99,13 @@ function replaceStackFile(file: string, before: string | undefined, after: strin
 }
 
 function alreadyThere({ project, stack, to }: Move): UserError {
+    const name = `Pulumi.${environmentOf(stack)}.yaml`;
+    // Without it the old state could not be decrypted, once the copy is gone.
+    const wasRewritten = fs.existsSync(path.join(project, `${name}.old`));
+    const first = wasRewritten ? `mv ${name}.old ${name}, then ` : "";
     return new UserError(
         `There is a stack "${stack}" at ${to} already, so nothing was done. If it is what is left of a move that was ` +
-            `cut off, and only then, remove it first: ${removeCommand(project, stack, to)}`,
+            `cut off, and only then, remove it first: ${first}${removeCommand(project, stack, to)}`,
     );
 }
 

@@ -63,7 +63,7 @@ export class FileOnTrial {
             `An earlier promotion to "${this.stack}" was cut off, or is still under way. ${this.name} holds what it ` +
                 `promoted, ${copy} what was there before.\n` +
                 `To go back:  mv ${copy} ${this.name} && npm run up -- --stack ${this.stack}\n` +
-                `To go on:    rm ${copy}, and promote again`,
+                `Then promote again, if you wish.`,
         );
     }
 
