@@ -48,7 +48,11 @@ function principal(name: string, wanted: PrincipalSettings, other?: Principal) {
     new GroupAccess(
         `${name}-access`,
         {
-            principalId: other ? differing(assignee, other) : assignee.principalId,
+            principalId: other
+                ? pulumi
+                      .all([assignee.principalId, other.principalId])
+                      .apply(([id, deployerId]) => differing(id, deployerId))
+                : assignee.principalId,
             principalType: assignee.principalType,
             resourceGroupId: scope.resourceGroupId,
             subscriptionId: scope.subscriptionId,

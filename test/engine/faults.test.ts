@@ -37,12 +37,14 @@ function inAzure(sandbox: Sandbox): string[] {
         sandbox
             .cloudIds()
             .filter((id) => !managed.some((it) => id.endsWith(`/${String(it.id)}`)))
+            .filter((id) => !/^\/(faults|operations|sitenames|assignmentsof)\//.test(id))
+            // What Azure makes by itself, and where the model notes what belongs to what.
             .filter(
                 (id) =>
-                    !/^\/(faults|operations|sitenames|assignmentsof|customrolenames)\//.test(id),
+                    !/\/(config|appids|customrolenames|serverfarms\/[^/]+\/apps)\/|\/owner$/.test(
+                        id,
+                    ),
             )
-            // What Azure makes by itself, and where the model notes what belongs to what.
-            .filter((id) => !/\/(config|appids|serverfarms\/[^/]+\/apps)\/|\/owner$/.test(id))
             .map((id) => id.split("/").at(-2)!)
     );
 }
