@@ -346,7 +346,7 @@ describe("two engines at once", () => {
         }
         const second = await up();
         expect(second.code).not.toBe(0);
-        expect(second.output).toContain('The stack "dev" is locked:');
+        expect(second.output).toContain("the stack is currently locked by 1 lock(s)");
         // What the first is creating is not taken for something that was cut off.
         const third = await run(sandbox);
         expect(third.code).not.toBe(0);
@@ -362,7 +362,7 @@ describe("two engines at once", () => {
         sandbox.set({ ...settings, resourceGroup: "first-rg" });
         sandbox.set({ ...settings, resourceGroup: "second-rg", githubRepository: "" }, "test");
         // One deployer's name is the other's too, but this is about the app.
-        sandbox.edit("components/deployPrincipal.ts", "preventDuplicateNames: true,", "");
+        sandbox.edit("components/pipelinePrincipal.ts", "preventDuplicateNames: true,", "");
         const both = await Promise.all([sandbox.up(), sandbox.up({ stack: "test" })]);
         expect(both.map(({ code }) => code === 0).sort()).toEqual([false, true]);
         const refused = both.find(({ code }) => code !== 0)!;
