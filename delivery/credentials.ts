@@ -14,6 +14,7 @@ import { environmentOf } from "../engine/pack";
 import type { Place } from "../engine/recover";
 import { UserError } from "../engine/userError";
 import { readOptions } from "./options";
+import { replaceFile } from "./replaceFile";
 
 const run = promisify(execFile);
 
@@ -143,10 +144,7 @@ export async function main(args: string[]): Promise<number> {
     const text = signInFormats[format](signIn, environment);
     if (values.out === undefined) process.stdout.write(text);
     else {
-        // A file that is there already may be readable by others: it is replaced, not filled.
-        const unfinished = `${values.out}.${process.pid}`;
-        fs.writeFileSync(unfinished, text, { mode: 0o600, flag: "wx" });
-        fs.renameSync(unfinished, values.out);
+        replaceFile(values.out, text, 0o600);
         console.error(`Written to ${values.out}, which only you can read.`);
     }
     return 0;

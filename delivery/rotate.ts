@@ -21,6 +21,7 @@ import {
 import { accessEnding, environmentOf } from "../engine/pack";
 import { UserError } from "../engine/userError";
 import { readOptions, requireStack } from "./options";
+import { replaceFile } from "./replaceFile";
 import { StackFile } from "./stackFile";
 
 const usage = `npm run rotate -- secret --stack dev         the next client secret of the deployer
@@ -155,10 +156,8 @@ async function makeCertificate(
     if (fs.existsSync(keyFile) && isListed(keyFile, listed)) {
         fs.renameSync(keyFile, keyFile.replace(/\.pem$/, ".previous.pem"));
     }
-    const unfinished = `${keyFile}.${process.pid}`;
     const text = `${made.private.trim()}\n${made.cert.trim()}\n`;
-    fs.writeFileSync(unfinished, text, { mode: 0o600, flag: "wx" });
-    fs.renameSync(unfinished, keyFile);
+    replaceFile(keyFile, text, 0o600);
     return { lifetime, pem: `${made.cert.trim()}\n`, keyFile };
 }
 

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { parseDocument, type Document } from "yaml";
 import { environmentOf } from "../engine/pack";
 import { UserError } from "../engine/userError";
+import { replaceFile } from "./replaceFile";
 
 /** Namespace of this project's settings. */
 const namespace = "azure-webapp-stack";
@@ -67,8 +68,6 @@ export class StackFile {
 
     /** Writes all at once: whoever is cut off leaves the old file or the new one. */
     save(): void {
-        const unfinished = `${this.file}.${process.pid}`;
-        fs.writeFileSync(unfinished, this.text);
-        fs.renameSync(unfinished, this.file);
+        replaceFile(this.file, this.text);
     }
 }

@@ -10,7 +10,8 @@ import { up, type Place } from "../../engine/recover";
 import { UserError } from "../../engine/userError";
 import { az, azureCli, type Account } from "../azureCli";
 import { entra } from "../entra";
-import { EmptyProject, readStackFile, replaceFile, withoutStack } from "./project";
+import { replaceFile } from "../replaceFile";
+import { EmptyProject, readStackFile, withoutStack } from "./project";
 import { bootstrapContainer, stateSettings, type Given, type SignedIn } from "./settings";
 
 export const program = path.join(__dirname, "program");

@@ -11,7 +11,8 @@ import { isDeepStrictEqual } from "node:util";
 import { environmentOf } from "../../engine/pack";
 import { explainLocks, findObstacle } from "../../engine/stackLocks";
 import { UserError } from "../../engine/userError";
-import { EmptyProject, readStackFile, replaceFile, withoutStack } from "./project";
+import { replaceFile } from "../replaceFile";
+import { EmptyProject, readStackFile, withoutStack } from "./project";
 
 export interface Move {
     readonly pulumi: string;

@@ -39,13 +39,6 @@ export function readStackFile(file: string): StackFileContent {
     }
 }
 
-/** Replaces a file in one step: whoever reads it finds the old text or the new one. */
-export function replaceFile(file: string, text: string): void {
-    const unfinished = `${file}.${process.pid}`;
-    fs.writeFileSync(unfinished, text);
-    fs.renameSync(unfinished, file);
-}
-
 /** A stack of a project, in a backend, as Pulumi's commands see it in a folder that holds nothing else. */
 export class EmptyProject {
     readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-project-"));

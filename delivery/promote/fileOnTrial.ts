@@ -2,15 +2,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { UserError } from "../../engine/userError";
+import { replaceFile } from "../replaceFile";
 
 /** Ending of the copy that is kept until the promotion is over. */
 const ending = ".before-promotion";
-
-function writeAtOnce(file: string, text: string): void {
-    const unfinished = `${file}.${process.pid}`;
-    fs.writeFileSync(unfinished, text);
-    fs.renameSync(unfinished, file);
-}
 
 /** Exit code of a command that Ctrl-C ended, as shells have it. */
 export const interrupted = 130;
@@ -75,7 +70,7 @@ export class FileOnTrial {
             this.copied = true;
             process.on("exit", this.onExit);
         }
-        writeAtOnce(this.file, text);
+        replaceFile(this.file, text);
     }
 
     /** Leaves the file as it was last written. */
