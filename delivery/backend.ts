@@ -44,12 +44,24 @@ const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
 const words: Readonly<Record<string, NonNullable<ParseArgsConfig["options"]>>> = {
     azblob: {
-        ...{ account: text, environments: text, administrators: text, location: text, sku: text },
-        ...{ "resource-group": text, tenant: text, subscription: text, preview: flag, yes: flag },
+        account: text,
+        environments: text,
+        administrators: text,
+        location: text,
+        sku: text,
+        "resource-group": text,
+        tenant: text,
+        subscription: text,
+        preview: flag,
+        yes: flag,
     },
     move: {
-        ...{ stack: text, from: text, to: text, "remove-old": flag },
-        ...{ "new-passphrase-file": text, "secrets-provider": text },
+        stack: text,
+        from: text,
+        to: text,
+        "remove-old": flag,
+        "new-passphrase-file": text,
+        "secrets-provider": text,
     },
     unlock: { stack: text, yes: flag, force: flag },
 };

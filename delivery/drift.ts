@@ -35,7 +35,9 @@ const known = {
     stack: { type: "string", short: "s" },
     markdown: { type: "string" },
     help: { ...flag, short: "h" },
-    ...{ json: flag, repair: flag, yes: { ...flag, short: "y" } },
+    json: flag,
+    repair: flag,
+    yes: { ...flag, short: "y" },
 } as const;
 
 export function parseArguments(args: readonly string[]): Options {

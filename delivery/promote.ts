@@ -39,7 +39,12 @@ interface Arguments {
 const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
 const options = {
-    ...{ from: text, to: text, write: text, read: text, address: text, settle: text },
+    from: text,
+    to: text,
+    write: text,
+    read: text,
+    address: text,
+    settle: text,
     skip: { type: "string", multiple: true },
     yes: { ...flag, short: "y" },
     help: { ...flag, short: "h" },

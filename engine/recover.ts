@@ -167,7 +167,10 @@ async function importReplacement(place: Place, create: CutCreate, id: string): P
     const state = JSON.parse(stdout) as { deployment: Deployment };
     const { deployment } = state;
     const replaced = {
-        ...{ id, inputs, outputs: {}, pendingReplacement: false },
+        id,
+        inputs,
+        outputs: {},
+        pendingReplacement: false,
         // So that the next run updates it, whatever becomes of this one.
         initErrors: ["its creation was cut off"],
     };

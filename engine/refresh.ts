@@ -82,7 +82,12 @@ export function readRefresh(eventLog: string): Refreshed | undefined {
     const steps = (kind: "resourcePreEvent" | "resOutputsEvent") =>
         events.flatMap((event) => event[kind]?.metadata ?? []).filter(isInCloud);
     const seen = steps("resOutputsEvent").map(({ old, new: now, ...step }): Seen => ({
-        ...{ urn: step.urn, type: step.type, id: old?.id, op: step.op, old, new: now },
+        urn: step.urn,
+        type: step.type,
+        id: old?.id,
+        op: step.op,
+        old,
+        new: now,
         diff: diffOf(step),
     }));
     const errors = events.flatMap(({ diagnosticEvent: event }) =>

@@ -59,8 +59,15 @@ export function parseFault(args: string[]): Omit<Fault, "id"> | "list" | "clear"
             args,
             allowPositionals: true,
             options: {
-                ...{ on: text, verb: text, times: text, skip: text, seconds: text, moment: text },
-                ...{ list: flag, clear: flag, help: { ...flag, short: "h" } },
+                on: text,
+                verb: text,
+                times: text,
+                skip: text,
+                seconds: text,
+                moment: text,
+                list: flag,
+                clear: flag,
+                help: { ...flag, short: "h" },
             },
         });
     } catch (error) {

@@ -73,17 +73,20 @@ function azureWord(
 const words: Readonly<Record<string, Word>> = {
     up: {
         help: "bring the dev stack up on this machine",
-        ...{ takesStack: true, takesAs: true },
+        takesStack: true,
+        takesAs: true,
         run: (invocation) => deploy("up", invocation),
     },
     preview: {
         help: "show what that would change",
-        ...{ takesStack: true, takesAs: true },
+        takesStack: true,
+        takesAs: true,
         run: (invocation) => deploy("preview", invocation),
     },
     destroy: {
         help: "take it down",
-        ...{ takesStack: true, takesAs: true },
+        takesStack: true,
+        takesAs: true,
         run: (invocation) => deploy("destroy", invocation),
     },
     logs: {
@@ -95,7 +98,8 @@ const words: Readonly<Record<string, Word>> = {
     exec: {
         form: "<command>",
         help: 'run any command, "pulumi" and "az" included, in the same environment',
-        ...{ takesStack: true, takesAs: true },
+        takesStack: true,
+        takesAs: true,
         run: execute,
     },
     show: {

@@ -101,7 +101,13 @@ export async function stateSettings(
     const administrators = items(who);
     for (const id of administrators) check("administrators", id, isGuid, "object ids, with commas");
     return {
-        ...{ tenantId, subscriptionId, resourceGroup, account, sku, containers, administrators },
+        tenantId,
+        subscriptionId,
+        resourceGroup,
+        account,
+        sku,
+        containers,
+        administrators,
         location: normalizeRegion(location),
     };
 }

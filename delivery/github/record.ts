@@ -161,7 +161,11 @@ export async function main(args: string[], env = process.env): Promise<number> {
     }
     const job = thisJob(env);
     const promotion: Promotion = {
-        ...{ from, to, before, after, commit },
+        from,
+        to,
+        before,
+        after,
+        commit,
         run: job.runUrl(),
         startedBy: env.GITHUB_TRIGGERING_ACTOR ?? variable(env, "GITHUB_ACTOR"),
         approvedBy: await approvers(job, variable(env, "GITHUB_RUN_ID"), to),

@@ -81,7 +81,10 @@ export function estimate(resources: readonly Priced[], table: PriceTable): Estim
         .filter((region) => Object.hasOwn(table.regions, region))
         .map((region) => [region, table.regions[region]!.source]);
     return {
-        ...{ currency: table.currency, collected: table.collected, lines, unknown },
+        currency: table.currency,
+        collected: table.collected,
+        lines,
+        unknown,
         old: total("old", oldUnknown),
         now: total("now", nowUnknown),
         sources: Object.fromEntries(sources),

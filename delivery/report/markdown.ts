@@ -223,19 +223,22 @@ export function markdown(report: Report, limit = mostBytes): string {
             importance: 0,
             heading: "### What went wrong",
             items: report.errors.map((error) => block(shortened(error))),
-            ...{ between: "\n\n", what: "errors" },
+            between: "\n\n",
+            what: "errors",
         },
         {
             importance: 1,
             heading: "### Policies that refuse",
             items: findings(true).map(findingItem),
-            ...{ between: "\n", what: "findings" },
+            between: "\n",
+            what: "findings",
         },
         {
             importance: 5,
             heading: "### The stack",
             items: report.nodes.length > 0 ? [mermaid(report)] : [],
-            ...{ between: "\n\n", what: "diagram" },
+            between: "\n\n",
+            what: "diagram",
         },
         {
             importance: 2,
@@ -263,25 +266,29 @@ export function markdown(report: Report, limit = mostBytes): string {
                 const values = tellingValues(change).map((text) => cell(text, 60));
                 return row(cell(change.name), cell(shortType(change.type)), values.join(" "));
             }),
-            ...{ between: "\n", what: "resources" },
+            between: "\n",
+            what: "resources",
         },
         {
             importance: 3,
             heading: "### Cost",
             items: hasCosts(report.estimate) ? [costItem(report.estimate)] : [],
-            ...{ between: "\n\n", what: "estimate" },
+            between: "\n\n",
+            what: "estimate",
         },
         {
             importance: 6,
             heading: "### Policies that advise",
             items: findings(false).map(findingItem),
-            ...{ between: "\n", what: "findings" },
+            between: "\n",
+            what: "findings",
         },
         {
             importance: 8,
             heading: "### Warnings",
             items: report.warnings.map((warning) => block(shortened(warning))),
-            ...{ between: "\n\n", what: "warnings" },
+            between: "\n\n",
+            what: "warnings",
         },
     ];
     return fit(titleOf(report), sections, limit);

@@ -216,7 +216,10 @@ function readChange(step: Step): Change | undefined {
     ];
     const { urn, type } = step;
     return {
-        ...{ urn, type, action, properties },
+        urn,
+        type,
+        action,
+        properties,
         name: nameOf(urn),
         forcedBy: action === "replace" ? [...new Set(forcedBy)] : [],
         interrupts: whatIsInterrupted(
@@ -310,18 +313,25 @@ export function readReport(previewed: Previewed): Report {
     return {
         stack: previewed.stack,
         at: previewed.at.toISOString(),
-        ...{ passed, refused, errors, changes, findings },
+        passed,
+        refused,
+        errors,
+        changes,
+        findings,
         warnings: said("warning"),
         unchanged: real.filter(({ op }) => !actions[op]).length,
         uncounted: steps.filter((step) => !isReal(step) && actions[step.op]).length,
         nodes: referring.map((step) => ({
-            ...{ urn: step.urn, type: step.type, name: nameOf(step.urn) },
+            urn: step.urn,
+            type: step.type,
+            name: nameOf(step.urn),
             action: actions[step.op] ?? "same",
             refersTo: referredBy(step, referring),
         })),
         estimate: estimate(
             real.map(({ urn, type, op, old, new: now }) => ({
-                ...{ name: nameOf(urn), type },
+                name: nameOf(urn),
+                type,
                 old: op === "create" || op === "import" ? undefined : (old?.inputs ?? undefined),
                 now: op === "delete" ? undefined : (now?.inputs ?? undefined),
             })),

@@ -88,7 +88,10 @@ export const mostBoxes = 40;
 export function boxes({ nodes }: Report, most = mostBoxes): Box[] {
     if (nodes.length <= most) {
         return nodes.map(({ urn, name, type, action, refersTo }) => ({
-            ...{ id: urn, title: name, action, refersTo },
+            id: urn,
+            title: name,
+            action,
+            refersTo,
             subtitle: shortType(type),
         }));
     }
@@ -96,7 +99,8 @@ export function boxes({ nodes }: Report, most = mostBoxes): Box[] {
     const groups = new Map<string, Node[]>();
     for (const node of nodes) groups.set(keyOf(node), [...(groups.get(keyOf(node)) ?? []), node]);
     return [...groups].slice(0, most).map(([id, [first, ...rest]]) => ({
-        ...{ id, action: first!.action },
+        id,
+        action: first!.action,
         title: `${rest.length + 1} × ${shortType(first!.type)}`,
         subtitle: words[first!.action].done,
     }));

@@ -38,9 +38,14 @@ describe("the settings of the account", () => {
 
     it("are those that are said or recorded, and then nobody is asked who is signed in", async () => {
         const given = {
-            ...{ tenantId, subscriptionId, administrators: `${objectId}, ${tenantId}` },
-            ...{ location: "North Europe", resourceGroup: "rg", account: "shopstate" },
-            ...{ sku: "Standard_GRS", containers: "dev,old,bootstrap" },
+            tenantId,
+            subscriptionId,
+            administrators: `${objectId}, ${tenantId}`,
+            location: "North Europe",
+            resourceGroup: "rg",
+            account: "shopstate",
+            sku: "Standard_GRS",
+            containers: "dev,old,bootstrap",
         };
         expect(await stateSettings(given, ["dev", "test"], nobody)).toEqual({
             ...given,

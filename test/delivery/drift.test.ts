@@ -175,7 +175,10 @@ describe("app settings", () => {
         inputs: { tenantId: "t" },
     };
     const resource = (type: string, id: string, inputs: object, name = "app"): StateResource => ({
-        ...{ urn: urn(type, name), type, id, inputs: inputs as Record<string, unknown> },
+        urn: urn(type, name),
+        type,
+        id,
+        inputs: inputs as Record<string, unknown>,
         provider: `${provider.urn}::id`,
     });
     const one = (...resources: StateResource[]) => appsOf([provider, ...resources])[0]!;
@@ -363,8 +366,12 @@ describe("the report", () => {
 describe("the command's arguments", () => {
     it("are the stack, the form of the report, and the repair", () => {
         expect(parseArguments(["-s", "prod", "--json", "--markdown=f.md"])).toEqual({
-            ...{ help: false, json: true, repair: false, yes: false },
-            ...{ markdown: "f.md", stack: ["--stack", "prod"] },
+            help: false,
+            json: true,
+            repair: false,
+            yes: false,
+            markdown: "f.md",
+            stack: ["--stack", "prod"],
         });
         const repair = parseArguments(["--repair", "--yes", "--stack=prod"]);
         expect(repair).toMatchObject({ repair: true, yes: true, stack: ["--stack", "prod"] });

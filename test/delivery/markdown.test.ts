@@ -112,7 +112,10 @@ describe("what is escaped", () => {
 });
 
 const change = (index: number, action: Change["action"]): Change => ({
-    ...{ urn: `urn:${index}`, name: `resource-${index}`, type: "azure-native:web:WebApp", action },
+    urn: `urn:${index}`,
+    name: `resource-${index}`,
+    type: "azure-native:web:WebApp",
+    action,
     forcedBy: action === "replace" ? ["location"] : [],
     properties: Array.from({ length: 6 }, (_, property) => ({
         path: `property${property}`,
@@ -125,10 +128,19 @@ const change = (index: number, action: Change["action"]): Change => ({
 function reportOf(changes: readonly Change[]): Report {
     const nothing = { errors: [], warnings: [], findings: [], unchanged: 0, uncounted: 0 };
     return {
-        ...{ ...nothing, stack: "dev", at: "", passed: true, refused: false, changes },
+        ...nothing,
+        stack: "dev",
+        at: "",
+        passed: true,
+        refused: false,
+        changes,
         nodes: changes.map(({ urn, name, type, action }) => ({ urn, name, type, action })),
         estimate: {
-            ...{ currency: "USD", collected: "2026-11-22", lines: [], unknown: {}, sources: {} },
+            currency: "USD",
+            collected: "2026-11-22",
+            lines: [],
+            unknown: {},
+            sources: {},
             old: { monthly: 0, atLeast: false },
             now: { monthly: 0, atLeast: false },
         },

@@ -142,7 +142,9 @@ describe("the report of a preview", () => {
         expect(verdict(report).text).toMatch(/^Refused: 1 violation of mandatory policies\./);
         expect(report.findings).toMatchObject([
             {
-                ...{ policy: "sku-allow-list", level: "mandatory", resource: "plan" },
+                policy: "sku-allow-list",
+                level: "mandatory",
+                resource: "plan",
                 found: 'sku.name is "P3v3"; allowed: F1, B1, B2',
                 fix: 'name: "<one of these>"',
                 setting: "Pulumi.dev.yaml: azure-webapp-stack:sku: F1",
@@ -186,7 +188,9 @@ describe("the report of a preview", () => {
         silence.mockRestore();
         expect(watched).toEqual({ code: 255, events: "", errors: "error: no such stack\n" });
         const report = readReport({
-            ...{ ...watched, stack: "dev", project: sandbox.root },
+            ...watched,
+            stack: "dev",
+            project: sandbox.root,
             at: new Date(),
         });
         expect(report).toMatchObject({ passed: false, errors: ["error: no such stack"] });

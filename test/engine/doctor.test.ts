@@ -36,7 +36,10 @@ describe("npm run doctor", () => {
         certificate = await makeCertificate(5);
         sandbox.set(
             {
-                ...{ deploys: "access", name: "handing", resourceGroup: group, image: "" },
+                deploys: "access",
+                name: "handing",
+                resourceGroup: group,
+                image: "",
                 certificates: [certificate.pem],
             },
             "test",

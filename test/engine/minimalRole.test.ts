@@ -91,11 +91,19 @@ describe("the minimal role", () => {
         if (code !== 0) throw new Error(output);
         const secret = { secure: "v1:only:the-stack-itself" };
         sandbox.set({
-            ...{ deploys: "workload", name: "least-model", resourceGroup, tags: { owner: "us" } },
-            ...{ warmUpPath: "/ready", warmUpStatuses: "200,202", startTimeLimitSeconds: "600" },
-            ...{ registryUsername: "robot", registryPassword: secret },
-            ...{ appSettings: { LOG_LEVEL: "info" }, secretAppSettings: { API_TOKEN: secret } },
-            ...{ allowedIpRanges: "203.0.113.0/24", minTlsVersion: "1.3" },
+            deploys: "workload",
+            name: "least-model",
+            resourceGroup,
+            tags: { owner: "us" },
+            warmUpPath: "/ready",
+            warmUpStatuses: "200,202",
+            startTimeLimitSeconds: "600",
+            registryUsername: "robot",
+            registryPassword: secret,
+            appSettings: { LOG_LEVEL: "info" },
+            secretAppSettings: { API_TOKEN: secret },
+            allowedIpRanges: "203.0.113.0/24",
+            minTlsVersion: "1.3",
         });
     });
 
@@ -119,9 +127,16 @@ describe("the minimal role", () => {
 
     it("suffices to update, from what is really there", async () => {
         sandbox.set({
-            ...{ image: "example.azurecr.io/model:2.0", sku: "P1v3", instances: "2", port: "9000" },
-            ...{ registryUsername: undefined, registryPassword: undefined },
-            ...{ appSettings: {}, secretAppSettings: {}, allowedIpRanges: "", tags: {} },
+            image: "example.azurecr.io/model:2.0",
+            sku: "P1v3",
+            instances: "2",
+            port: "9000",
+            registryUsername: undefined,
+            registryPassword: undefined,
+            appSettings: {},
+            secretAppSettings: {},
+            allowedIpRanges: "",
+            tags: {},
         });
         const output = await succeeds("up", "--refresh", "--yes", "--skip-preview");
         expect(output).toMatch(/ {2}azure-native:web:AppServicePlan plan updated/);

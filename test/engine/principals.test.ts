@@ -252,7 +252,10 @@ describe("an administrator's pipeline that may only maintain what it owns", () =
         });
         const { directory, caller } = sandbox.cloud;
         directory.addFederatedCredential(robot.applicationId, {
-            ...{ name: "pipeline", issuer, subject, audiences: ["api://AzureADTokenExchange"] },
+            name: "pipeline",
+            issuer,
+            subject,
+            audiences: ["api://AzureADTokenExchange"],
         });
         const { subscriptionId } = caller;
         await assign(sandbox.cloud, robot.id, "Owner", `/subscriptions/${subscriptionId}`);

@@ -507,12 +507,10 @@ describe("functions", () => {
             getApplication: app,
             getServicePrincipal: await principalOf(app),
             getUser: await create("User", {
-                ...{
-                    displayName: "Ann",
-                    userPrincipalName: "ann@b",
-                    mailNickname: "ann",
-                    password: "x",
-                },
+                displayName: "Ann",
+                userPrincipalName: "ann@b",
+                mailNickname: "ann",
+                password: "x",
             }),
             getGroup: await create("Group", { displayName: "team", securityEnabled: true }),
         };

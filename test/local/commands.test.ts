@@ -267,7 +267,10 @@ describe("access", () => {
             appRoles: ["Application.Read.All"],
         });
         cloud.directory.addFederatedCredential(deployer.applicationId, {
-            ...{ name: "x", issuer: gitHubIssuer, subject: "repo:o/r", audiences: [] },
+            name: "x",
+            issuer: gitHubIssuer,
+            subject: "repo:o/r",
+            audiences: [],
         });
         const text = describeAccess(cloud, ["deployer"]);
         const id = `object id ${deployer.id}, client id ${deployer.appId}`;
@@ -399,7 +402,10 @@ describe("principals", () => {
         const user = signInEnvironment(cloud, signedInUser.name);
         expect(user).toEqual({ [userVariable]: signedInUser.objectId });
         cloud.directory.addFederatedCredential(deployer.applicationId, {
-            ...{ name: "x", issuer: gitHubIssuer, subject: "s", audiences: ["a"] },
+            name: "x",
+            issuer: gitHubIssuer,
+            subject: "s",
+            audiences: ["a"],
         });
         const env = signInEnvironment(cloud, "deployer");
         expect(env).toMatchObject({ ARM_USE_OIDC: "true", ARM_CLIENT_ID: deployer.appId });
@@ -423,7 +429,9 @@ describe("token", () => {
         const usual = { iss: gitHubIssuer, aud: tokenExchangeAudience, sub: "repo:o/r" };
         expect(claims("--subject", "repo:o/r")).toMatchObject(usual);
         expect(claims("--issuer", "https://i", "--audience", "a", "--subject", "s")).toMatchObject({
-            ...{ iss: "https://i", aud: "a", sub: "s" },
+            iss: "https://i",
+            aud: "a",
+            sub: "s",
         });
     });
 

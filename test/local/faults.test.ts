@@ -120,14 +120,23 @@ describe("a slow operation", () => {
 describe("the command", () => {
     it("reads a fault, with defaults for what is not said", () => {
         expect(parseFault(["throttled"])).toEqual({
-            ...{ kind: "throttled", verb: "write", on: undefined },
-            ...{ after: 0, times: 1, seconds: 5, moment: "before" },
+            kind: "throttled",
+            verb: "write",
+            on: undefined,
+            after: 0,
+            times: 1,
+            seconds: 5,
+            moment: "before",
         });
         expect(parseFault(["kill-engine"])).toMatchObject({ moment: "after" });
         expect(parseFault(["slow"])).toMatchObject({ seconds: 10 });
         const options = ["--on", "x", "--verb", "delete", "--times", "2", "--skip", "3"];
         expect(parseFault(["error", ...options, "--moment", "after"])).toMatchObject({
-            ...{ on: "x", verb: "delete", times: 2, after: 3, moment: "after" },
+            on: "x",
+            verb: "delete",
+            times: 2,
+            after: 3,
+            moment: "after",
         });
         for (const word of ["list", "clear", "help"]) expect(parseFault([`--${word}`])).toBe(word);
     });

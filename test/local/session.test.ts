@@ -39,7 +39,10 @@ beforeAll(() => {
     const { directory } = cloud;
     clientSecret = directory.addPassword(deployer.applicationId, lifetime).secretText;
     directory.addFederatedCredential(deployer.applicationId, {
-        ...{ name: "dev", issuer: gitHubIssuer, subject, audiences: [tokenExchangeAudience] },
+        name: "dev",
+        issuer: gitHubIssuer,
+        subject,
+        audiences: [tokenExchangeAudience],
     });
     const claims = { iss: gitHubIssuer, sub: subject, aud: tokenExchangeAudience };
     token = issueToken(cloud.store, claims);

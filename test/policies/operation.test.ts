@@ -258,7 +258,8 @@ describe("monthly-cost-estimate", () => {
     it("counts by published prices where that is asked for, and by one's own before them", async () => {
         const { type, props, ...others } = plan("B1", 2, "East US");
         const linux = {
-            ...{ ...others, type: `azure-native:${type}` },
+            ...others,
+            type: `azure-native:${type}`,
             props: { ...props, reserved: true },
         };
         const config = { listPrices: true, maxMonthlyCost: 24 };

@@ -60,7 +60,9 @@ function interruptionsTable(): string {
 const tables: readonly Table[] = [
     { file: "README.md", name: "settings", from: "Pulumi.yaml", text: settingsTable },
     {
-        ...{ file: "README.md", name: "interruptions", from: "azure/interruptions.ts" },
+        file: "README.md",
+        name: "interruptions",
+        from: "azure/interruptions.ts",
         text: interruptionsTable,
     },
     { file: "local/README.md", name: "rules", from: "local/cloud/rules.ts", text: rulesTable },

@@ -81,7 +81,9 @@ export class Registry {
                 : "application/vnd.oci.image.config.v1+json";
         const size = config.length;
         return this.pushManifest(repository, tag, {
-            ...{ schemaVersion: 2, mediaType, layers: [] },
+            schemaVersion: 2,
+            mediaType,
+            layers: [],
             config: { mediaType: type, digest: sha256(config), size },
         });
     }
