@@ -1,17 +1,46 @@
 /**
- * That the README's settings are those of Pulumi.yaml, the refusals of local/README.md those of the local Azure,
- * and that commands exist.
- * Cannot show that its prose is true: for that it is followed by hand in a fresh clone.
+ * That the READMEs' tables are those of the files they are made from, and that commands, files and headings which
+ * they name exist.
+ * Cannot show that their prose is true: for that they are followed by hand in a fresh clone.
  */
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
 const root = path.resolve(__dirname, "..");
-const text = fs.readFileSync(path.join(root, "README.md"), "utf8");
+const text = (file: string) => fs.readFileSync(path.join(root, file), "utf8");
 
-describe("the README", () => {
-    it("and local/README.md have the tables that are made for them", () => {
+const documents = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "delivery/README.md",
+    "local/README.md",
+    "policies/README.md",
+    "settings/README.md",
+];
+
+/** The names by which GitHub has the headings of a document. */
+function anchors(file: string): string[] {
+    return [...text(file).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) =>
+        heading!
+            .toLowerCase()
+            .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+            .replaceAll(" ", "-"),
+    );
+}
+
+/** Where the links of a document lead that stay in the project: file and heading. */
+function links(document: string): { file: string; anchor?: string }[] {
+    const prose = text(document).replaceAll(/`[^`\n]*`/g, "");
+    const found = [...prose.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)];
+    return found.map(([, link, anchor]) => ({
+        file: link ? path.posix.join(path.posix.dirname(document), link) : document,
+        anchor,
+    }));
+}
+
+describe("the READMEs", () => {
+    it("have the tables that are made for them", () => {
         // In a process of its own: the formatter is an ES module, which Jest does not load.
         const run = [
             path.join(root, "engine", "run.js"),
@@ -21,24 +50,30 @@ describe("the README", () => {
         expect(execFileSync(process.execPath, run, { cwd: root }).toString()).toBe("");
     });
 
-    it("names only npm scripts that exist", () => {
-        const { scripts } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
-        const named = [...text.matchAll(/npm (?:run )?(?:--silent )?([a-z]+)/g)].map(
-            ([, script]) => script!,
-        );
-        expect(named.length).toBeGreaterThan(5);
-        for (const script of named) expect(Object.keys(scripts)).toContain(script);
-    });
-
-    it("gives measured figures", () => {
-        const [, figures = ""] = /<!-- bench -->([\s\S]*)<!-- \/bench -->/.exec(text) ?? [];
+    it("give measured figures", () => {
+        const [, figures = ""] =
+            /<!-- bench -->([\s\S]*)<!-- \/bench -->/.exec(text("README.md")) ?? [];
         expect(figures.match(/\d+\.\d\d s/g)?.length).toBeGreaterThan(4);
     });
 
-    it("links only to files that exist", () => {
-        const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link!);
-        expect(links.length).toBeGreaterThan(2);
-        for (const link of links)
-            expect([link, fs.existsSync(path.join(root, link))]).toEqual([link, true]);
+    it("are all of them looked at here", () => {
+        const listed = execFileSync("git", ["ls-files", "*.md"], { cwd: root, encoding: "utf8" });
+        expect([...documents, "CHANGELOG.md"].sort()).toEqual(listed.trim().split("\n").sort());
+    });
+
+    it.each(documents)("%s names only npm scripts that exist", (document) => {
+        const { scripts } = JSON.parse(text("package.json"));
+        const run = /\bnpm run (?:--silent )?([a-z]+)/g;
+        const named = [...text(document).matchAll(run)].map(([, script]) => script!);
+        expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
+    });
+
+    it.each(documents)("%s links only to files and headings that exist", (document) => {
+        const dead = links(document).filter(
+            ({ file, anchor }) =>
+                !fs.existsSync(path.join(root, file)) ||
+                (anchor !== undefined && !anchors(file).includes(anchor)),
+        );
+        expect(dead).toEqual([]);
     });
 });

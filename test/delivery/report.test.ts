@@ -108,6 +108,32 @@ describe("the report of a preview", () => {
         delete regions.westeurope;
     });
 
+    it("is what the README shows", async () => {
+        const readme = fs.readFileSync(path.join(__dirname, "..", "..", "README.md"), "utf8");
+        const quoted = readme.match(/^>.*$/gm)!.map((line) => line.replace(/^> ?/, ""));
+        // The formatter fills up tables. The engine's order of resources is another each time. Prices have their day.
+        const parts = (text: string) =>
+            text
+                .replaceAll(/^#+ /gm, "## ")
+                .replaceAll(/ +\| */g, " | ")
+                .replaceAll(/-{3,}/g, "---")
+                .split(/^## /m)
+                .map((part) =>
+                    part.startsWith("The stack")
+                        ? part
+                              .replaceAll(/\bn\d+\b/g, "n")
+                              .split("\n")
+                              .sort()
+                              .join("\n")
+                        : part,
+                )
+                .filter((part) => !part.startsWith("Cost"))
+                .map((part) => part.trim());
+        const [, ...sections] = parts(markdown(await preview("readme")));
+        const withoutTitle = sections.map((part) => part.replace(/^Preview of .*\n\n/, ""));
+        expect(parts(quoted.join("\n"))).toEqual(withoutTitle);
+    });
+
     it("puts replacements first, with what forces them", async () => {
         sandbox.set({ location: "northeurope" });
         const report = await preview("replaced");

@@ -1,6 +1,6 @@
 /**
- * The tables of documents that are made from the project's own files: README.md's settings from Pulumi.yaml and its
- * interruptions from azure/interruptions.ts, local/README.md's refusals from local/cloud/rules.ts. `npm run readme` writes them.
+ * The tables of documents that are made from the project's own files: settings/README.md's settings from Pulumi.yaml,
+ * README.md's interruptions from azure/interruptions.ts, local/README.md's refusals from local/cloud/rules.ts. `npm run readme` writes them.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -58,7 +58,7 @@ function interruptionsTable(): string {
 }
 
 const tables: readonly Table[] = [
-    { file: "README.md", name: "settings", from: "Pulumi.yaml", text: settingsTable },
+    { file: "settings/README.md", name: "settings", from: "Pulumi.yaml", text: settingsTable },
     {
         file: "README.md",
         name: "interruptions",

@@ -180,7 +180,7 @@ describe("the check for drift", () => {
 });
 
 describe("the README", () => {
-    const readme = fs.readFileSync(path.join(root, "README.md"), "utf8");
+    const readme = fs.readFileSync(path.join(root, "delivery", "README.md"), "utf8");
     const scratch = temporaryFolder();
 
     /** An executable that notes what it is called with, and answers. */
