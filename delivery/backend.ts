@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { secretsProviderProblem, stateUrlProblem } from "../azure/stateStorage";
 import { findEngine } from "../engine/main";
 import { capture } from "../engine/process";
-import { agree } from "../engine/recover";
+import { agree } from "../engine/ask";
 import { UserError } from "../engine/userError";
 import {
     bootstrap,

@@ -11,7 +11,7 @@ import { certificateFile, daysLeft, lifetimeOf } from "../azure/credentials";
 import { signInFormats, type SignIn, type SignInFormat } from "../azure/signInFiles";
 import { openStack } from "../engine/main";
 import { environmentOf } from "../engine/pack";
-import type { Place } from "../engine/recover";
+import type { Place } from "../engine/place";
 import { UserError } from "../engine/userError";
 import { readOptions } from "./options";
 import { replaceFile } from "./replaceFile";

@@ -1,10 +1,11 @@
 /** The command `npm run drift`: what was changed in Azure behind Pulumi's back. It changes neither Azure nor the state. */
 import * as fs from "node:fs";
 import { prepare } from "../engine/main";
-import { capture, type Place } from "../engine/recover";
+import type { Place } from "../engine/place";
 import { previewRefresh } from "../engine/refresh";
+import { exportState, type StateEntry } from "../engine/state";
 import { UserError } from "../engine/userError";
-import { appsOf, settingsDrift, type StateResource } from "./drift/appSettings";
+import { appsOf, settingsDrift } from "./drift/appSettings";
 import { listSettings } from "./drift/listSettings";
 import { nameOf, unseen, verdictOf, type Drift, type Verdict } from "./drift/model";
 import { repair } from "./drift/repair";
@@ -57,13 +58,10 @@ export function parseArguments(args: readonly string[]): Options {
     return { ...options, markdown, stack: stack === undefined ? [] : ["--stack", stack] };
 }
 
-async function exportState(place: Place): Promise<readonly StateResource[]> {
-    const { code, output, stdout } = await capture(place, ["stack", "export", "--show-secrets"]);
-    if (code !== 0) throw new UserError(`The state could not be read:\n${output.trim()}`);
-    const { deployment } = JSON.parse(stdout) as {
-        deployment?: { resources?: readonly StateResource[] };
-    };
-    const resources = deployment?.resources ?? [];
+async function deployedIn(place: Place): Promise<readonly StateEntry[]> {
+    const state = await exportState(place, { showSecrets: true });
+    if (!state) throw new UserError(`There is no stack "${place.stack}".`);
+    const { resources = [] } = state.deployment;
     if (resources.length > 0) return resources;
     throw new UserError(
         `The stack "${place.stack}" is empty: nothing is deployed that could drift.`,
@@ -72,10 +70,10 @@ async function exportState(place: Place): Promise<readonly StateResource[]> {
 
 /** Looks at everything that the state knows. */
 export async function findDrift(place: Place): Promise<Drift> {
-    const state = await exportState(place);
+    const resources = await deployedIn(place);
     const [refreshed, answers] = await Promise.all([
         previewRefresh(place),
-        listSettings(place, appsOf(state)),
+        listSettings(place, appsOf(resources)),
     ]);
     const gone = refreshed.seen.flatMap(({ id, op }) => (op === "delete" ? [id] : []));
     const listed = [...answers].filter(([{ id }]) => !gone.includes(id));

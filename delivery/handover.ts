@@ -10,11 +10,11 @@ import { isDeepStrictEqual } from "node:util";
 import { parse, stringify } from "yaml";
 import { openStack, prepare } from "../engine/main";
 import { accessEnding, environmentOf } from "../engine/pack";
-import { capture, type Place } from "../engine/recover";
+import { answerOf, capture, type Place } from "../engine/place";
 import {
     ofStack,
-    putState,
-    takeState,
+    importState,
+    exportState,
     without,
     type StackState,
     type StateEntry,
@@ -102,7 +102,7 @@ function writeAccessSettings(from: StackFile, stack: string): void {
 }
 
 async function ensureStack(place: Place, secretsProvider: string | undefined): Promise<void> {
-    if ((await takeState(place)) !== undefined) return;
+    if ((await exportState(place)) !== undefined) return;
     const provider = secretsProvider ? ["--secrets-provider", secretsProvider] : [];
     const words = ["stack", "init", "--no-select", ...provider];
     const { code, output } = await capture(place, words);
@@ -139,7 +139,7 @@ async function wouldChange(stack: string): Promise<string[]> {
 async function divide(place: Place, accessPlace: Place, state: StackState): Promise<void> {
     const entries = state.deployment.resources ?? [];
     const { access, leaving } = split(entries);
-    const there = (await takeState(accessPlace))?.deployment.resources ?? [];
+    const there = (await exportState(accessPlace))?.deployment.resources ?? [];
     if (leaving.size === 0) {
         const isDivided = there.some(({ type }) => type.endsWith(":GroupAccess"));
         if (isDivided) return;
@@ -161,8 +161,8 @@ async function divide(place: Place, accessPlace: Place, state: StackState): Prom
         deployment: { ...state.deployment, resources },
     });
     // The access stack first: whoever is cut off between the two has everything still.
-    await putState(accessPlace, withEntries(wanted));
-    await putState(place, withEntries(without(entries, leaving).map(withoutCredentials)));
+    await importState(accessPlace, withEntries(wanted));
+    await importState(place, withEntries(without(entries, leaving).map(withoutCredentials)));
 }
 
 /** The stack's own entry without the outputs that are the administrator's now. */
@@ -175,8 +175,10 @@ function withoutCredentials(entry: StateEntry): StateEntry {
 }
 
 async function outputsOf(place: Place): Promise<Record<string, string>> {
-    const { stdout } = await capture(place, ["stack", "output", "--json"]);
-    return JSON.parse(stdout || "{}") as Record<string, string>;
+    return JSON.parse(await answerOf(place, ["stack", "output", "--json"])) as Record<
+        string,
+        string
+    >;
 }
 
 export async function main(args: string[]): Promise<number> {
@@ -193,7 +195,7 @@ export async function main(args: string[]): Promise<number> {
     }
     const place = await openStack(["--stack", stack]);
     const accessPlace = { ...place, stack: accessStack };
-    const state = await takeState(place);
+    const state = await exportState(place, { showSecrets: true });
     if (!state?.deployment.resources?.length) {
         throw new UserError(`The stack "${stack}" has deployed nothing that could be handed over.`);
     }

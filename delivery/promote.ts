@@ -2,9 +2,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { agree, say } from "../engine/ask";
 import { prepare } from "../engine/main";
 import { environmentOf } from "../engine/pack";
-import { agree, up, type Place } from "../engine/recover";
+import type { Place } from "../engine/place";
+import { up } from "../engine/recover";
 import { UserError } from "../engine/userError";
 import { readOptions } from "./options";
 import { addressOf, saidAddress } from "./promote/address";
@@ -72,8 +74,6 @@ function parseArguments(args: string[]): Arguments | "help" {
         settleSeconds: Number(settle),
     };
 }
-
-const say = (line: string) => process.stderr.write(`${line}\n`);
 
 /** Defaults of the settings. */
 function readDefaults(project: string): Record<string, string> {

@@ -6,7 +6,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { runWatched } from "../engine/events";
 import { prepare } from "../engine/main";
-import type { Place } from "../engine/recover";
+import type { Place } from "../engine/place";
 import { UserError } from "../engine/userError";
 import { readOptions, requireStack } from "./options";
 import { markdown } from "./report/markdown";

@@ -15,6 +15,17 @@ import { exitCode } from "./process";
 
 const read = promisify(fs.read);
 
+/** The events of a log; half a line, as an engine that was killed leaves it, is none. */
+export function parseEvents<T>(log: string): T[] {
+    return log.split("\n").flatMap((line) => {
+        try {
+            return line === "" ? [] : [JSON.parse(line) as T];
+        } catch {
+            return [];
+        }
+    });
+}
+
 export interface Watched {
     /** Exit code; that of a shell (128 + signal) if a signal ended the command. */
     readonly code: number;

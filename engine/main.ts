@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { findPulumi, hasLanguageHost, installLanguageHost } from "./cli";
 import { packEnvironment } from "./pack";
 import { runInForeground } from "./process";
-import type { Place } from "./recover";
+import type { Place } from "./place";
 import { UserError } from "./userError";
 
 const run = promisify(execFile);

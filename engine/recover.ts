@@ -8,22 +8,14 @@
  * `pulumi refresh --import-pending-creates` is no way: with the backends on files, CLI 3.259 drops the note
  * and imports nothing. `pulumi import` imports or fails, and says so where there is nothing to import.
  */
-import * as fs from "node:fs";
 import * as os from "node:os";
-import * as path from "node:path";
-import * as readline from "node:readline/promises";
-import { runWatched } from "./events";
-import { capture as run, runInForeground, type Captured } from "./process";
-import { explainLocks, explainRefusal, parseLocks } from "./stackLocks";
+import { agree, say } from "./ask";
+import { parseEvents, runWatched } from "./events";
+import { explainRefusal } from "./obstacles";
+import { answerOf, capture, type Place } from "./place";
+import { runInForeground } from "./process";
+import { exportState, importState, type StackState, type StateEntry } from "./state";
 import { UserError } from "./userError";
-
-/** Where Pulumi runs, and for which stack. */
-export interface Place {
-    readonly pulumi: string;
-    readonly cwd: string;
-    readonly env: NodeJS.ProcessEnv;
-    readonly stack: string;
-}
 
 /** A resource whose creation was begun, and whose end nobody has seen. */
 export interface CutCreate {
@@ -51,37 +43,21 @@ export type Whereabouts =
 /** @param knownIds Ids of everything in the state, which are not what is looked for. */
 export type Finder = (create: CutCreate, knownIds: readonly string[]) => Promise<Whereabouts>;
 
-interface StateResource {
-    readonly urn: string;
-    readonly id?: string;
-    readonly type: string;
-    /** False of components. */
-    readonly custom?: boolean;
-    readonly inputs?: Record<string, unknown>;
-    readonly parent?: string;
-    readonly provider?: string;
-    /** Whether it is deleted already, and what is to take its place is not created yet. */
-    readonly pendingReplacement?: boolean;
-}
-
-interface Deployment {
-    readonly resources?: readonly StateResource[];
-    readonly pending_operations?: readonly { resource: StateResource; type: string }[];
-}
+type Deployment = StackState["deployment"];
 
 /** Exit code of a command that SIGKILL ended, as shells have it. */
 const killed = 128 + os.constants.signals.SIGKILL;
 
 const nameOf = (urn: string) => urn.split("::").at(-1)!;
 
-function cutCreate(resource: StateResource, resources: readonly StateResource[]): CutCreate {
+function cutCreate(resource: StateEntry, resources: readonly StateEntry[]): CutCreate {
     const { urn, type, inputs = {}, parent, provider } = resource;
     const [providerUrn] = /^urn:.*(?=::[^:]+$)/.exec(provider ?? "") ?? [];
     const from = resources.find((candidate) => candidate.urn === providerUrn);
     return { urn, type, inputs, providerInputs: from?.inputs ?? {}, parent, provider };
 }
 
-function creating({ pending_operations: pending = [] }: Deployment): StateResource[] {
+function creating({ pending_operations: pending = [] }: Deployment): StateEntry[] {
     return pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
 }
 
@@ -98,16 +74,7 @@ const diedMeanwhile = /error reading from server|transport is closing|connection
 
 interface EngineEvent {
     readonly diagnosticEvent?: { urn?: string; message: string };
-    readonly resOpFailedEvent?: { metadata: { op: string; urn: string; new?: StateResource } };
-}
-
-/** The event of a line; none where an engine that was killed wrote half of it. */
-export function parseEvent<T = EngineEvent>(line: string): T[] {
-    try {
-        return [JSON.parse(line) as T];
-    } catch {
-        return [];
-    }
+    readonly resOpFailedEvent?: { metadata: { op: string; urn: string; new?: StateEntry } };
 }
 
 /**
@@ -115,7 +82,7 @@ export function parseEvent<T = EngineEvent>(line: string): T[] {
  * them for failed and leaves no note in the state.
  */
 export function lostCreates(eventLog: string, { resources = [] }: Deployment): CutCreate[] {
-    const events = eventLog.split("\n").flatMap((line) => parseEvent(line));
+    const events = parseEvents<EngineEvent>(eventLog);
     const died = events.flatMap(({ diagnosticEvent: event }) =>
         event?.urn && diedMeanwhile.test(event.message) ? [event.urn] : [],
     );
@@ -126,19 +93,14 @@ export function lostCreates(eventLog: string, { resources = [] }: Deployment): C
     });
 }
 
-/** Runs a Pulumi command for the stack, and answers what it printed. */
-export function capture({ pulumi, cwd, env, stack }: Place, args: string[]): Promise<Captured> {
-    return run(pulumi, [...args, "--stack", stack, "--non-interactive"], { cwd, env });
-}
-
-/** The state of the stack; empty where there is none yet, which the next command will say better. */
-async function exportState(place: Place): Promise<Deployment> {
-    const { code, stdout } = await capture(place, ["stack", "export"]);
-    return code === 0 ? ((JSON.parse(stdout) as { deployment?: Deployment }).deployment ?? {}) : {};
+/** What a state says has been deployed; nothing where it cannot be read, which the next command will say better. */
+async function deploymentOf(place: Place): Promise<Deployment> {
+    const state = await exportState(place).catch(() => undefined);
+    return state?.deployment ?? {};
 }
 
 async function importResource(place: Place, create: CutCreate, id: string): Promise<void> {
-    const { resources = [] } = await exportState(place);
+    const { resources = [] } = await deploymentOf(place);
     if (resources.some(({ urn, pendingReplacement }) => urn === create.urn && pendingReplacement)) {
         return importReplacement(place, create, id);
     }
@@ -163,8 +125,8 @@ async function importResource(place: Place, create: CutCreate, id: string): Prom
  */
 async function importReplacement(place: Place, create: CutCreate, id: string): Promise<void> {
     const { urn, inputs } = create;
-    const { stdout } = await capture(place, ["stack", "export"]);
-    const state = JSON.parse(stdout) as { deployment: Deployment };
+    const state = await exportState(place);
+    if (!state) throw new UserError(`There is no stack "${place.stack}" any more.`);
     const { deployment } = state;
     const replaced = {
         id,
@@ -174,7 +136,7 @@ async function importReplacement(place: Place, create: CutCreate, id: string): P
         // So that the next run updates it, whatever becomes of this one.
         initErrors: ["its creation was cut off"],
     };
-    state.deployment = {
+    const mended: Deployment = {
         ...deployment,
         resources: deployment.resources?.map((old) =>
             old.urn === urn && old.pendingReplacement ? { ...old, ...replaced } : old,
@@ -183,50 +145,11 @@ async function importReplacement(place: Place, create: CutCreate, id: string): P
             ({ resource }) => resource.urn !== urn,
         ),
     };
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-state-"));
-    try {
-        const file = path.join(folder, "state.json");
-        fs.writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
-        await mustRun(place, ["stack", "import", "--file", file]);
-        await mustRun(place, ["refresh", "--target", urn, "--yes", "--skip-preview"]);
-    } finally {
-        fs.rmSync(folder, { recursive: true, force: true });
-    }
-    const { resources = [] } = await exportState(place);
+    await importState(place, { ...state, deployment: mended });
+    await answerOf(place, ["refresh", "--target", urn, "--yes", "--skip-preview"]);
+    const { resources = [] } = await deploymentOf(place);
     const there = resources.some((resource) => resource.urn === urn);
     say(`  ${nameOf(urn)}: ${there ? "imported" : "is not there, and will be created"}`);
-}
-
-async function mustRun(place: Place, args: string[]): Promise<void> {
-    const { code, output } = await capture(place, args);
-    if (code === 0) return;
-    const locks = parseLocks(output);
-    if (locks.length > 0) throw new UserError(explainLocks(place.stack, locks));
-    throw new UserError(`"pulumi ${args[0]}" failed:\n${output.trim()}`);
-}
-
-function say(text: string): void {
-    process.stderr.write(`${text}\n`);
-}
-
-/** Asks a yes-or-no question; where nobody can be asked, says how to answer it. */
-export async function agree(question: string, yes: boolean): Promise<boolean> {
-    if (yes) return true;
-    if (!process.stdin.isTTY) {
-        say(`${question} Say so with --yes.`);
-        return false;
-    }
-    const terminal = readline.createInterface({ input: process.stdin, output: process.stderr });
-    try {
-        return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
-    } catch (error) {
-        // Ctrl-C is an answer too.
-        if ((error as Error).name !== "AbortError") throw error;
-        say("");
-        return false;
-    } finally {
-        terminal.close();
-    }
 }
 
 function lineOf({ urn, type }: CutCreate, found: Whereabouts): string {
@@ -277,7 +200,7 @@ async function refreshRoot(
     ...flags: string[]
 ): Promise<void> {
     const target = resources.slice(0, 1).flatMap(({ urn }) => ["--target", urn]);
-    await mustRun(place, ["refresh", ...flags, "--yes", "--skip-preview", ...target]);
+    await answerOf(place, ["refresh", ...flags, "--yes", "--skip-preview", ...target]);
 }
 
 /**
@@ -286,11 +209,11 @@ async function refreshRoot(
  * @returns Whether an `up` may follow.
  */
 export async function recover(place: Place, find: Finder, yes: boolean): Promise<boolean> {
-    const before = await exportState(place);
+    const before = await deploymentOf(place);
     if (creating(before).length === 0) return true;
     // A run that is under way has such notes too. Then the stack is locked, and this fails and says so.
     await refreshRoot(place, before);
-    const state = await exportState(place);
+    const state = await deploymentOf(place);
     const creates = pendingCreates(state);
     if (creates.length > 0 && !(await takeIn(place, creates, state, find, yes))) return false;
     // All of them: each is in the state now, or known to be absent.
@@ -316,7 +239,7 @@ export async function up(place: Place, args: readonly string[], find: Finder): P
         const refusal = await explainRefusal(place);
         if (refusal) say(`\n${refusal}`);
     } else if (code !== 0) {
-        const state = await exportState(place);
+        const state = await deploymentOf(place);
         const lost = lostCreates(events, state);
         if (lost.length > 0 && (await takeIn(place, lost, state, find, yes))) {
             say("Run the command again to go on.");

@@ -1,6 +1,6 @@
 /** What `pulumi refresh` would find, without a change of the state. */
-import { withEvents } from "./events";
-import { capture, parseEvent, type Place } from "./recover";
+import { parseEvents, withEvents } from "./events";
+import { capture, type Place } from "./place";
 import { UserError } from "./userError";
 
 /** Inputs and outputs of a resource; secrets are masked. */
@@ -77,7 +77,7 @@ function diffOf({ detailedDiff, diffs }: Pick<Step, "detailedDiff" | "diffs">): 
 
 /** Reads the events of a refresh; undefined where the engine did not come to its end. */
 export function readRefresh(eventLog: string): Refreshed | undefined {
-    const events = eventLog.split("\n").flatMap((line) => parseEvent<RefreshEvent>(line));
+    const events = parseEvents<RefreshEvent>(eventLog);
     if (!events.some(({ summaryEvent }) => summaryEvent)) return undefined;
     const steps = (kind: "resourcePreEvent" | "resOutputsEvent") =>
         events.flatMap((event) => event[kind]?.metadata ?? []).filter(isInCloud);

@@ -1,6 +1,5 @@
 /** The state of a stack, taken out and put back by Pulumi's own commands. */
-import { capture } from "./process";
-import type { Place } from "./recover";
+import { answerOf, capture, type Place } from "./place";
 import { UserError } from "./userError";
 
 /** One entry of a state; what is not named here is carried along. */
@@ -9,11 +8,27 @@ export interface StateEntry {
     readonly type: string;
     readonly id?: string;
     readonly parent?: string;
+    /** `<urn>::<id>` of its provider. */
+    readonly provider?: string;
+    /** False of components. */
+    readonly custom?: boolean;
     /** Whether the stack only reads it. */
     readonly external?: boolean;
+    readonly inputs?: Readonly<Record<string, unknown>>;
     readonly outputs?: Readonly<Record<string, unknown>>;
     readonly dependencies?: readonly string[];
     readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
+    /** Whether it is deleted already, and what is to take its place is not created yet. */
+    readonly pendingReplacement?: boolean;
+    /** Why its last operation did not end well: the next `up` then writes it in full, whatever it compares. */
+    readonly initErrors?: readonly string[];
+}
+
+/** An operation that was begun, and whose end nobody has seen. */
+export interface PendingOperation {
+    readonly resource: StateEntry;
+    /** Such as `creating`. */
+    readonly type: string;
 }
 
 /** A state as `pulumi stack export` writes it. */
@@ -21,30 +36,33 @@ export interface StackState {
     readonly version: number;
     readonly deployment: {
         readonly resources?: readonly StateEntry[];
-        readonly pending_operations?: readonly unknown[];
+        readonly pending_operations?: readonly PendingOperation[];
     };
 }
 
-/** The state of a stack, its secrets in clear: it belongs into memory only. Undefined if there is no such stack. */
-export async function takeState(place: Place): Promise<StackState | undefined> {
-    const words = ["stack", "export", "--show-secrets", "--stack", place.stack];
-    const all = [...words, "--non-interactive"];
-    const { code, stdout, output } = await capture(place.pulumi, all, place);
-    if (code === 0) return JSON.parse(stdout) as StackState;
+/**
+ * The state of a stack, its secrets encrypted. Undefined if there is no such stack.
+ *
+ * @param showSecrets Its secrets in clear: then it belongs into memory only.
+ */
+export async function exportState(
+    place: Place,
+    { showSecrets = false } = {},
+): Promise<StackState | undefined> {
+    const words = ["stack", "export", ...(showSecrets ? ["--show-secrets"] : [])];
+    const { code, stdout, output } = await capture(place, words);
+    if (code === 0) {
+        const state = JSON.parse(stdout) as StackState;
+        // A stack that was made and never deployed has none.
+        return { ...state, deployment: state.deployment ?? {} };
+    }
     if (/no stack named/i.test(output)) return undefined;
     throw new UserError(`The state of "${place.stack}" could not be read:\n${output.trim()}`);
 }
 
-/** Puts a state in the place of a stack's own, encrypted with that stack's key. */
-export async function putState(place: Place, state: StackState): Promise<void> {
-    const words = ["stack", "import", "--stack", place.stack, "--non-interactive"];
-    const input = JSON.stringify(state);
-    const { code, output } = await capture(place.pulumi, words, { ...place, input });
-    if (code !== 0) {
-        throw new UserError(
-            `The state of "${place.stack}" could not be written:\n${output.trim()}`,
-        );
-    }
+/** Puts a state in the place of a stack's own; what is in clear is encrypted with that stack's key. */
+export async function importState(place: Place, state: StackState): Promise<void> {
+    await answerOf(place, ["stack", "import"], JSON.stringify(state));
 }
 
 /** Entries of a state with all that refers to what is not among them left out. */

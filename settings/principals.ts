@@ -35,7 +35,7 @@ import {
 } from "../azure/roles";
 import { parseScope } from "../azure/scopes";
 import { parseBlobContainerId } from "../azure/stateStorage";
-import type { Reader } from "../settings";
+import type { Reader } from "./reader";
 
 /** Who signs in, how, and what they may do. */
 export interface PrincipalSettings {

@@ -90,11 +90,11 @@ describe("boundaries", () => {
         expect(known).toEqual(expect.arrayContaining([...new Set(sources.map(layer))]));
     });
 
-    it("leave the reading of configuration to settings.ts, and to a stack of its own", () => {
+    it("leave the reading of configuration to settings/reader.ts, and to a stack of its own", () => {
         const readers = sources.filter(
             (file) => layer(file) !== "test" && /\bnew (pulumi\.)?Config\(/.test(text(file)),
         );
-        expect(readers).toEqual([program, "settings.ts"]);
+        expect(readers).toEqual([program, "settings/reader.ts"]);
     });
 });
 

@@ -5,8 +5,9 @@ import { parseDocument } from "yaml";
 import { findCreated } from "../../azure/created";
 import { stateUrl } from "../../azure/stateStorage";
 import { findEngine } from "../../engine/main";
-import { capture, runInForeground } from "../../engine/process";
-import { up, type Place } from "../../engine/recover";
+import { answerOf, type Place } from "../../engine/place";
+import { runInForeground } from "../../engine/process";
+import { up } from "../../engine/recover";
 import { UserError } from "../../engine/userError";
 import { az, azureCli, type Account } from "../azureCli";
 import { entra } from "../entra";
@@ -137,12 +138,9 @@ export async function bootstrap(
     return code;
 }
 
-async function printNextSteps({ pulumi, cwd, env, stack }: Place, file: string): Promise<void> {
-    const { stdout } = await capture(pulumi, ["stack", "output", "--json", "--stack", stack], {
-        cwd,
-        env,
-    });
-    const { account, containerIds } = JSON.parse(stdout) as {
+async function printNextSteps(place: Place, file: string): Promise<void> {
+    const outputs = await answerOf(place, ["stack", "output", "--json"]);
+    const { account, containerIds } = JSON.parse(outputs) as {
         account: string;
         containerIds: Record<string, string>;
     };

@@ -1,7 +1,7 @@
 /** Shows who holds a stack, and clears a lock that a run which died has left behind. */
-import { capture } from "../../engine/process";
-import type { Place } from "../../engine/recover";
-import { explainLocks, findObstacle, holderOf } from "../../engine/stackLocks";
+import { findObstacle } from "../../engine/obstacles";
+import { capture, type Place } from "../../engine/place";
+import { explainLocks, holderOf } from "../../engine/stackLocks";
 import { UserError } from "../../engine/userError";
 
 /**
@@ -13,7 +13,7 @@ export async function unlock(
     place: Place,
     { force, agree }: { force: boolean; agree: (question: string) => Promise<boolean> },
 ): Promise<number> {
-    const { pulumi, cwd, env, stack } = place;
+    const { stack } = place;
     const obstacle = await findObstacle(place);
     if (!obstacle) {
         console.log(`The stack "${stack}" is not locked.`);
@@ -33,8 +33,7 @@ export async function unlock(
         );
     }
     if (!(await agree("Has that run ended, so that the lock may go?"))) return 1;
-    const cancel = ["cancel", "--yes", "--stack", stack];
-    const { code, output } = await capture(pulumi, cancel, { cwd, env });
+    const { code, output } = await capture(place, ["cancel", "--yes"]);
     if (code !== 0) throw new UserError(`The lock is still there:\n${output.trim()}`);
     console.log(
         `The stack "${stack}" is unlocked. "npm run up -- --stack ${stack}" goes on: it takes in what that run left.`,

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import type { Place } from "../../engine/recover";
+import type { Place } from "../../engine/place";
 
 /** What a command said, and how it ended. */
 export interface Answer {

@@ -4,17 +4,8 @@
  */
 import { withoutVersion } from "../../azure/resourceIds";
 import { groupOfId } from "../../azure/scopes";
+import type { StateEntry } from "../../engine/state";
 import { nameOf, type Change, type SettingsDrift } from "./model";
-
-/** A resource of an exported state, secrets in clear. */
-export interface StateResource {
-    readonly urn: string;
-    readonly type: string;
-    readonly id?: string;
-    readonly inputs?: Readonly<Record<string, unknown>>;
-    /** `<urn>::<id>` of its provider. */
-    readonly provider?: string;
-}
 
 interface Setting {
     readonly value: string;
@@ -48,7 +39,7 @@ export function reveal(value: unknown): { value: unknown; secret: boolean } {
 }
 
 /** The settings that a resource gives; undefined where it gives none. */
-function settingsOf({ type, inputs = {} }: StateResource): Map<string, Setting> | undefined {
+function settingsOf({ type, inputs = {} }: StateEntry): Map<string, Setting> | undefined {
     const isList = /:WebAppApplicationSettings(Slot)?$/.test(type);
     const config = reveal(isList ? inputs.properties : inputs.siteConfig);
     if (isList) {
@@ -76,7 +67,7 @@ function setting(given: unknown, secret: boolean): Setting {
 const givers = /^azure-native:web:WebApp(?:ApplicationSettings)?(?:Slot)?$/;
 
 /** Every app and slot whose settings are in the state. */
-export function appsOf(resources: readonly StateResource[]): App[] {
+export function appsOf(resources: readonly StateEntry[]): App[] {
     const apps = resources.flatMap((resource): App[] => {
         const type = withoutVersion(resource.type);
         const [id, name, slot] =

@@ -8,7 +8,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Place } from "../../engine/recover";
+import type { Place } from "../../engine/place";
 import { UserError } from "../../engine/userError";
 import type { App } from "./appSettings";
 

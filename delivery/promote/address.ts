@@ -1,7 +1,7 @@
 /** Where the web app of a stack answers. */
 import { addressVariable } from "../../engine/address";
 import { environmentOf } from "../../engine/pack";
-import { capture, type Place } from "../../engine/recover";
+import { answerOf, type Place } from "../../engine/place";
 import { UserError } from "../../engine/userError";
 
 /** @throws UserError if it is no address of a web app. */
@@ -26,7 +26,6 @@ export function saidAddress(stack: string, option?: string): string | undefined 
 /** Where the app of a stack answers: where the user says, else at its own address. */
 export async function addressOf(place: Place, said: string | undefined): Promise<string> {
     if (said !== undefined) return said;
-    const { code, output, stdout } = await capture(place, ["stack", "output", "--json"]);
-    if (code !== 0) throw new UserError(`"pulumi stack output" failed:\n${output.trim()}`);
-    return checkAddress(String(JSON.parse(stdout).url), `The output "url" of "${place.stack}"`);
+    const { url } = JSON.parse(await answerOf(place, ["stack", "output", "--json"]));
+    return checkAddress(String(url), `The output "url" of "${place.stack}"`);
 }

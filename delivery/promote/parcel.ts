@@ -4,7 +4,7 @@
  */
 import * as fs from "node:fs";
 import { parseImage } from "../../azure/images";
-import type { Place } from "../../engine/recover";
+import type { Place } from "../../engine/place";
 import { UserError } from "../../engine/userError";
 import { addressOf, saidAddress } from "./address";
 import { askVersion, isPath, type Version } from "./health";

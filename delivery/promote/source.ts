@@ -1,35 +1,30 @@
 /** What is really deployed in the environment that a change comes from, and whether that is fit to go on. */
 import { parseImage, fullName } from "../../azure/images";
 import { environmentOf } from "../../engine/pack";
-import { capture, type Place } from "../../engine/recover";
+import { answerOf, type Place } from "../../engine/place";
+import { exportState, type StackState } from "../../engine/state";
 import { UserError } from "../../engine/userError";
 import { findDrift } from "../drift";
 import { verdictOf } from "../drift/model";
 import { textReport } from "../drift/report";
 import { resolveDigest } from "../registry";
-import { deployedIn, type Deployed, type State } from "./travelling";
-
-/** Output of a Pulumi command that has to succeed, without its notes about progress. */
-async function answerOf(place: Place, args: string[]): Promise<string> {
-    const { code, output, stdout } = await capture(place, args);
-    if (code === 0) return stdout;
-    throw new UserError(`"pulumi ${args.slice(0, 2).join(" ")}" failed:\n${output.trim()}`);
-}
+import { deployedIn, type Deployed } from "./travelling";
 
 /** The web app that a stack has; undefined if it has none yet. @throws UserError where there is no such stack. */
 export async function readDeployed(
     place: Place,
     marked: readonly string[],
-): Promise<{ app?: Deployed; state: State }> {
-    const { code, output, stdout } = await capture(place, ["stack", "export"]);
-    if (code !== 0 && /no stack named/.test(output)) {
+): Promise<{ app?: Deployed; state: StackState }> {
+    const state = await exportState(place);
+    if (!state) {
         throw new UserError(
             `There is no stack "${place.stack}". Make it once: npm run pulumi -- stack init ${place.stack}`,
         );
     }
-    if (code !== 0) throw new UserError(`"pulumi stack export" failed:\n${output.trim()}`);
-    const state = JSON.parse(stdout) as State;
-    return { app: deployedIn(state, marked, environmentOf(place.stack)), state };
+    return {
+        app: deployedIn(state.deployment.resources ?? [], marked, environmentOf(place.stack)),
+        state,
+    };
 }
 
 /** How the last run that changed a stack ended, such as "succeeded"; undefined if there was none. */
@@ -65,7 +60,7 @@ export async function readSource(place: Place, marked: readonly string[]): Promi
             `The stack "${stack}" has no web app, so there is nothing to promote. Bring it up first: ${up}`,
         );
     }
-    const cutOff = (state.deployment?.pending_operations ?? []).length > 0;
+    const cutOff = (state.deployment.pending_operations ?? []).length > 0;
     if (cutOff || result !== "succeeded") {
         const how = cutOff ? "was cut off" : `did not succeed (${result ?? "none is known"})`;
         throw new UserError(

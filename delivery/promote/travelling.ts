@@ -1,5 +1,6 @@
 /** What travels from one environment to the next: read from a state, written into a stack's file. */
 import { isMap, parseDocument, type Document, type YAMLMap } from "yaml";
+import type { StateEntry } from "../../engine/state";
 import { UserError } from "../../engine/userError";
 
 /**
@@ -25,19 +26,6 @@ export interface Cargo {
     readonly appSettings: Readonly<Record<string, string | undefined>>;
 }
 
-interface StateResource {
-    readonly type: string;
-    readonly inputs?: Readonly<Record<string, unknown>>;
-}
-
-/** A state, as `pulumi stack export` prints it. */
-export interface State {
-    readonly deployment?: {
-        readonly resources?: readonly StateResource[];
-        readonly pending_operations?: readonly unknown[];
-    };
-}
-
 /** A web app that is deployed. */
 export interface Deployed {
     readonly cargo: Cargo;
@@ -58,11 +46,10 @@ const isSecret = (value: unknown) => typeof value === "object" && value !== null
  * @throws UserError if one of them is a secret there.
  */
 export function deployedIn(
-    state: State,
+    resources: readonly StateEntry[],
     marked: readonly string[],
     stack: string,
 ): Deployed | undefined {
-    const resources = state.deployment?.resources ?? [];
     const inputs = resources.find(({ type }) => type === componentType)?.inputs;
     if (!inputs) return undefined;
     const appSettings = (inputs.appSettings ?? {}) as Record<string, unknown>;

@@ -4,6 +4,7 @@
  */
 import { whatIsInterrupted } from "../../azure/interruptions";
 import { priceTable, type PriceTable } from "../../azure/prices";
+import { parseEvents } from "../../engine/events";
 import { estimate, type Estimate } from "./estimate";
 import { referredBy } from "./references";
 import { differences, isSecret, show, valueAt, type Difference } from "./values";
@@ -133,17 +134,6 @@ export const nameOf = (urn: string) => urn.split("::").at(-1)!;
 /** Whether a resource is in a cloud, and not only in Pulumi's books. */
 const isReal = ({ type, old, new: now }: Step) =>
     (now ?? old)?.custom === true && !type.startsWith("pulumi:");
-
-/** The events of a log; half a line, as an engine that was killed leaves it, is none. */
-function parseEvents(log: string): EngineEvent[] {
-    return log.split("\n").flatMap((line) => {
-        try {
-            return line === "" ? [] : [JSON.parse(line) as EngineEvent];
-        } catch {
-            return [];
-        }
-    });
-}
 
 /** All that is said of one resource: the engine takes several steps to replace it. */
 function mergeSteps(steps: readonly Step[]): Step[] {
@@ -280,7 +270,7 @@ export interface Previewed {
 const wordless = "The engine failed and did not say why; its own output may.";
 
 export function readReport(previewed: Previewed): Report {
-    const events = parseEvents(previewed.events);
+    const events = parseEvents<EngineEvent>(previewed.events);
     const steps = mergeSteps(
         events.flatMap(({ resourcePreEvent: event }) => (event ? [event.metadata] : [])),
     );

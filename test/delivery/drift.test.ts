@@ -5,16 +5,12 @@
  */
 import fc from "fast-check";
 import { exitCodes, main, parseArguments } from "../../delivery/drift";
-import {
-    appsOf,
-    reveal,
-    settingsDrift,
-    type StateResource,
-} from "../../delivery/drift/appSettings";
+import { appsOf, reveal, settingsDrift } from "../../delivery/drift/appSettings";
 import { unseen, verdictOf, type Change, type Drift } from "../../delivery/drift/model";
 import { markdownReport, textReport } from "../../delivery/drift/report";
 import { parsePath, resourceDrift, unseenResources } from "../../delivery/drift/resources";
 import { readRefresh } from "../../engine/refresh";
+import type { StateEntry } from "../../engine/state";
 
 const urn = (type: string, name: string) => `urn:pulumi:prod::p::comp$${type}::${name}`;
 const siteId = "/subscriptions/s/resourceGroups/shop-rg/providers/Microsoft.Web/sites/shop-app";
@@ -174,14 +170,14 @@ describe("app settings", () => {
         type: "p",
         inputs: { tenantId: "t" },
     };
-    const resource = (type: string, id: string, inputs: object, name = "app"): StateResource => ({
+    const resource = (type: string, id: string, inputs: object, name = "app"): StateEntry => ({
         urn: urn(type, name),
         type,
         id,
         inputs: inputs as Record<string, unknown>,
         provider: `${provider.urn}::id`,
     });
-    const one = (...resources: StateResource[]) => appsOf([provider, ...resources])[0]!;
+    const one = (...resources: StateEntry[]) => appsOf([provider, ...resources])[0]!;
     const list = [
         { name: "PORT", value: "8080" },
         { name: "TOKEN", value: secret("hunter2") },

@@ -112,14 +112,10 @@ const cargo = (
 
 describe("what is deployed", () => {
     const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
-    const state = (inputs: Record<string, unknown>) => ({
-        deployment: {
-            resources: [
-                { type: "pulumi:pulumi:Stack" },
-                { type: "azure-webapp-stack:index:ContainerWebApp", inputs },
-            ],
-        },
-    });
+    const resources = (inputs: Record<string, unknown>) => [
+        { urn: "stack", type: "pulumi:pulumi:Stack" },
+        { urn: "app", type: "azure-webapp-stack:index:ContainerWebApp", inputs },
+    ];
     const app = {
         image: "ghcr.io/a/b:1.0",
         port: 9000,
@@ -129,7 +125,7 @@ describe("what is deployed", () => {
     };
 
     it("is read from the state, as a stack's file would say it", () => {
-        expect(deployedIn(state(app), ["LOG_LEVEL", "MISSING"], "dev")).toEqual({
+        expect(deployedIn(resources(app), ["LOG_LEVEL", "MISSING"], "dev")).toEqual({
             cargo: {
                 settings: {
                     image: "ghcr.io/a/b:1.0",
@@ -147,12 +143,12 @@ describe("what is deployed", () => {
     });
 
     it("is nothing where there is no web app", () => {
-        expect(deployedIn({}, [], "dev")).toBeUndefined();
-        expect(deployedIn({ deployment: { resources: [] } }, [], "dev")).toBeUndefined();
+        expect(deployedIn([], [], "dev")).toBeUndefined();
+        expect(deployedIn(resources({}).slice(0, 1), [], "dev")).toBeUndefined();
     });
 
     it("fails where a secret is marked as travelling", () => {
-        expect(() => deployedIn(state(app), ["TOKEN"], "dev")).toThrow(
+        expect(() => deployedIn(resources(app), ["TOKEN"], "dev")).toThrow(
             /TOKEN is a secret in "dev", and secrets never travel/,
         );
     });

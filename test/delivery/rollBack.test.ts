@@ -8,13 +8,17 @@ import { promote, type Step } from "../../delivery/promote";
 import { waitUntilHealthy } from "../../delivery/promote/health";
 import { FileOnTrial } from "../../delivery/promote/fileOnTrial";
 import type { Cargo } from "../../delivery/promote/travelling";
+import { capture } from "../../engine/process";
 import * as recover from "../../engine/recover";
 import { temporaryFolder } from "../support/temporaryFolder";
 
 jest.mock("../../engine/recover", () => ({
     ...jest.requireActual<object>("../../engine/recover"),
-    capture: jest.fn(),
     up: jest.fn(),
+}));
+jest.mock("../../engine/process", () => ({
+    ...jest.requireActual<object>("../../engine/process"),
+    capture: jest.fn(),
 }));
 jest.mock("../../delivery/report", () => ({
     makeReport: async () => ({ passed: true }),
@@ -61,7 +65,7 @@ describe("a promotion whose target does not say where its app answers", () => {
         ["answers no JSON", { code: 0, output: "", stdout: "oops" }, "JSON"],
     ])("is taken back where it %s", async (_, answer, words) => {
         fs.writeFileSync(file, before);
-        jest.mocked(recover.capture).mockResolvedValue(answer);
+        jest.mocked(capture).mockResolvedValue(answer);
         const images: string[] = [];
         jest.mocked(recover.up).mockImplementation(async () => {
             images.push(/image: (\S+)/.exec(fs.readFileSync(file, "utf8"))![1]!);
