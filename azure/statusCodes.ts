@@ -23,6 +23,12 @@ export interface StatusCode {
 /** Seconds without a response after which App Service answers for a Linux app (230 on Windows). [timeout] */
 export const requestLimitSeconds = 240;
 
+/**
+ * Header of the 403 with which App Service keeps out a caller who is not in an app's access restrictions; its value is
+ * the caller's address, as App Service sees it. Sources: Azure/static-web-apps#1666, microsoft/clarity#1133.
+ */
+export const keptOutHeader = "x-ms-forbidden-ip";
+
 export const statusCodes = {
     stopped: {
         status: 403,

@@ -10,7 +10,7 @@ import { up } from "../engine/recover";
 import { UserError } from "../engine/userError";
 import { readOptions } from "./options";
 import { addressOf, saidAddress } from "./promote/address";
-import { waitUntilHealthy } from "./promote/health";
+import { keptOutAs, waitUntilHealthy } from "./promote/health";
 import { checkStep, readPromotion, type Promotion } from "./promote/order";
 import { readParcel, takeParcel, writeParcel, type Parcel } from "./promote/parcel";
 import { readDeployed } from "./promote/source";
@@ -213,12 +213,35 @@ async function run(step: Step, interruption: Interruption): Promise<number> {
     return 0;
 }
 
+/**
+ * What the target has deployed; undefined if nothing yet.
+ *
+ * @throws UserError where nobody could see from here whether its app is well.
+ */
+async function readTarget(
+    target: Place,
+    { appSettings }: Promotion,
+    said: string | undefined,
+): Promise<Cargo | undefined> {
+    const { app, url } = await readDeployed(target, appSettings);
+    const address = said ?? url;
+    const keptOut = app && address && (await keptOutAs(address));
+    if (keptOut) {
+        throw new UserError(
+            `${address} keeps ${keptOut} out, from where this runs: allowedIpRanges of "${target.stack}" do not have it. ` +
+                "So nobody could see whether a promotion goes well, and nothing was changed. Run this from where the " +
+                "app may be called, or say with --address where it answers from here.",
+        );
+    }
+    return app?.cargo;
+}
+
 async function prepareStep(args: Arguments, to: string, promotion: Promotion): Promise<Step> {
     const { from, read, yes, settleSeconds } = args;
     const address = saidAddress(to, args.address);
     const target = await prepare(["--stack", to]);
     const file = FileOnTrial.open(target.cwd, environmentOf(to), to);
-    const [parcel, { app }] = await Promise.all([
+    const [parcel, before] = await Promise.all([
         read
             ? readParcel(read, environmentOf(from), promotion)
             : // Nothing is deployed there, so no policy has a say.
@@ -228,10 +251,10 @@ async function prepareStep(args: Arguments, to: string, promotion: Promotion): P
                   promotion,
                   say,
               ),
-        readDeployed(target, promotion.appSettings),
+        readTarget(target, promotion, address),
     ]);
     const defaults = readDefaults(target.cwd);
-    return { parcel, target, file, before: app?.cargo, defaults, address, yes, settleSeconds };
+    return { parcel, target, file, before, defaults, address, yes, settleSeconds };
 }
 
 /** Shows, asks, deploys, waits, and takes back what is not well. @returns The exit code. */

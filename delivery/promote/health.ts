@@ -1,6 +1,7 @@
 /** Waits for a web app to be well, as somebody who calls it sees it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { isHealthy } from "../../azure/healthCheck";
+import { keptOutHeader } from "../../azure/statusCodes";
 import { UserError } from "../../engine/userError";
 
 /** Longest wait for one answer, in milliseconds. */
@@ -43,12 +44,20 @@ function urlOf(address: string, path: string): URL {
     return new URL(`${new URL(address).origin}${path}`);
 }
 
+interface Answer {
+    readonly status: number;
+    readonly text: string;
+    /** The address that we call from, where App Service keeps it out. */
+    readonly keptOut?: string;
+}
+
 /** An answer, or in words why there is none. App Service's own check follows no redirect either. */
-async function get(url: URL): Promise<{ status: number; text: string } | string> {
+async function get(url: URL): Promise<Answer | string> {
     try {
         const signal = AbortSignal.timeout(answerPatience);
         const response = await fetch(url, { redirect: "manual", signal });
-        return { status: response.status, text: await response.text() };
+        const keptOut = response.headers.get(keptOutHeader) ?? undefined;
+        return { status: response.status, text: await response.text(), keptOut };
     } catch (error) {
         const { name, cause } = error as Error & { cause?: { code?: string } };
         return name === "TimeoutError" ? "no answer" : (cause?.code ?? "no connection");
@@ -67,14 +76,24 @@ export async function askVersion(address: string, path: string): Promise<Version
     );
 }
 
+/** The address that we call from, where App Service keeps it out of an app; undefined where it does not. */
+export async function keptOutAs(address: string): Promise<string | undefined> {
+    const answer = await get(urlOf(address, "/"));
+    return typeof answer === "string" ? undefined : answer.keptOut;
+}
+
 /** What the app answered, in words, and whether that is well. */
 async function ask(
     address: string,
     { path, version }: HealthCheck,
-): Promise<{ well: boolean; words: string }> {
+): Promise<{ well: boolean; words: string; keptOut?: boolean }> {
     const answer = await get(urlOf(address, path || "/"));
     if (typeof answer === "string") return { well: false, words: answer };
-    const { status } = answer;
+    const { status, keptOut } = answer;
+    if (keptOut) {
+        const words = `${status}, as allowedIpRanges keep ${keptOut} out, from where it was asked`;
+        return { well: false, words, keptOut: true };
+    }
     const well = path ? isHealthy(status) : status < 500;
     if (!well || !version) return { well, words: String(status) };
     const own = await get(urlOf(address, version.path));
@@ -101,12 +120,14 @@ export async function waitUntilHealthy(
     let last = "";
     let saidAt = 0;
     while (!signal?.aborted) {
-        const { well, words } = await ask(address, check);
+        const { well, words, keptOut } = await ask(address, check);
         wellSince = well ? (wellSince ?? Date.now()) : undefined;
         if (words !== last || Date.now() - saidAt >= silence) {
             say(`  ${words} after ${seconds(start)} s`);
             [last, saidAt] = [words, Date.now()];
         }
+        // However well the app becomes, it cannot be seen from here.
+        if (keptOut) return words;
         if (wellSince !== undefined && Date.now() - wellSince >= settleSeconds * 1000) {
             return undefined;
         }

@@ -10,19 +10,27 @@ import { textReport } from "../drift/report";
 import { resolveDigest } from "../registry";
 import { deployedIn, type Deployed } from "./travelling";
 
-/** The web app that a stack has; undefined if it has none yet. @throws UserError where there is no such stack. */
+/**
+ * The web app that a stack has, and where it answers; undefined if it has none yet.
+ *
+ * @throws UserError where there is no such stack.
+ */
 export async function readDeployed(
     place: Place,
     marked: readonly string[],
-): Promise<{ app?: Deployed; state: StackState }> {
+): Promise<{ app?: Deployed; url?: string; state: StackState }> {
     const state = await exportState(place);
     if (!state) {
         throw new UserError(
             `There is no stack "${place.stack}". Make it once: npm run pulumi -- stack init ${place.stack}`,
         );
     }
+    const { resources = [] } = state.deployment;
+    const root = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+    const url = root?.outputs?.url;
     return {
-        app: deployedIn(state.deployment.resources ?? [], marked, environmentOf(place.stack)),
+        app: deployedIn(resources, marked, environmentOf(place.stack)),
+        url: typeof url === "string" && URL.canParse(url) ? url : undefined,
         state,
     };
 }

@@ -12,6 +12,7 @@ import { parse } from "yaml";
 import { askVersion, waitUntilHealthy, type HealthCheck } from "../../delivery/promote/health";
 import { checkAddress } from "../../delivery/promote/address";
 import { readParcel, writeParcel, type Parcel } from "../../delivery/promote/parcel";
+import { keptOutHeader } from "../../azure/statusCodes";
 import { addressVariable } from "../../engine/address";
 import { checkStep, readPromotion } from "../../delivery/promote/order";
 import { FileOnTrial } from "../../delivery/promote/fileOnTrial";
@@ -410,6 +411,7 @@ describe("the wait for health", () => {
     let address: string;
     let statuses: number[] = [];
     let version = "1";
+    let forbidden: string | undefined;
     const asked: string[] = [];
     beforeAll(async () => {
         server = http.createServer((request, response) => {
@@ -417,7 +419,8 @@ describe("the wait for health", () => {
             if (request.url === "/version") response.end(version);
             else {
                 const status = statuses.length > 1 ? statuses.shift()! : statuses[0]!;
-                response.writeHead(status, { location: "/" }).end("body");
+                const keptOut = forbidden && { [keptOutHeader]: forbidden };
+                response.writeHead(status, { location: "/", ...keptOut }).end("body");
             }
         });
         await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -457,6 +460,15 @@ describe("the wait for health", () => {
         const { lines } = await wait([200], { path });
         expect(lines[0]).toContain(`Waiting for ${address}//192.0.2.1/h`);
         expect(asked).toEqual(["//192.0.2.1/h"]);
+    });
+
+    it("fails at once where the app keeps out whoever asks", async () => {
+        forbidden = "192.0.2.7";
+        const { last, lines } = await wait([403], { limitSeconds: 60 });
+        forbidden = undefined;
+        expect(last).toContain("allowedIpRanges keep 192.0.2.7 out");
+        expect([lines.length, asked]).toEqual([2, ["/"]]);
+        expect((await wait([403], { path: "/h" })).last).toBe("403");
     });
 
     it("goes on until the app is well, and shows what changes", async () => {

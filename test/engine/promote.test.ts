@@ -9,6 +9,7 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import { imageOf } from "../../azure/images";
+import { keptOutHeader } from "../../azure/statusCodes";
 import { optOut, passwordFile, Registry, user } from "../support/registry";
 import { PlainStacks } from "../support/plainStacks";
 import { Sandbox } from "../support/sandbox";
@@ -20,10 +21,14 @@ const image = (digit: string) => `ghcr.io/example/distilgpt2-api@${digest(digit)
 /** A web server that stands for an app. */
 class App {
     status = 200;
+    /** Address that App Service would keep out. */
+    keptOut?: string;
     readonly asked: string[] = [];
     private readonly server = http.createServer((request, response) => {
         this.asked.push(request.url!);
-        response.writeHead(this.status).end();
+        response
+            .writeHead(this.status, this.keptOut ? { [keptOutHeader]: this.keptOut } : {})
+            .end();
     });
 
     async listen(): Promise<string> {
@@ -60,6 +65,7 @@ describe("npm run promote", () => {
     });
     beforeEach(() => {
         app.status = 200;
+        app.keptOut = undefined;
         app.asked.length = 0;
     });
     afterAll(() => {
@@ -210,6 +216,12 @@ describe("npm run promote", () => {
         expect(refused.output).toContain("Nothing was promoted");
         expect(refused.code).not.toBe(0);
         sandbox.set({ sku: undefined }, "test");
+        expect((await deployed("test")).image).toBe(image("1"));
+    });
+
+    it("fails before anything is changed where the app keeps out whoever promotes", async () => {
+        [app.status, app.keptOut] = [403, "192.0.2.7"];
+        await expectRefusal("keeps 192.0.2.7 out", "dev", "test");
         expect((await deployed("test")).image).toBe(image("1"));
     });
 
