@@ -1,4 +1,5 @@
 /** The command `npm run backend`: where a team keeps the state of its stacks, and who holds it. */
+import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { ParseArgsConfig } from "node:util";
@@ -20,6 +21,7 @@ import { withoutStack } from "./backend/project";
 import { items } from "./backend/settings";
 import { unlock } from "./backend/unlock";
 import { readOptions } from "./options";
+import { replaceFile } from "./replaceFile";
 
 const usage = `npm run backend -- azblob [--preview] [--yes]
     sets up a storage account on Azure with a container for the state of each stack, or brings it up to date.
@@ -30,7 +32,7 @@ const usage = `npm run backend -- azblob [--preview] [--yes]
 
 npm run backend -- move --stack <name> --to <url> [--from <url>] [--remove-old]
     moves the state of a stack, with its secrets; without --from, from where you are logged in.
-    --new-passphrase-file <f>   encrypts it with another passphrase
+    --new-passphrase-file <f>   encrypts it with another passphrase, which is made if there is no such file
     --secrets-provider <key>    or with the key of a vault: azurekeyvault://<vault>.vault.azure.net/keys/<key>
 
 npm run backend -- unlock --stack <name> [--yes] [--force]
@@ -109,6 +111,15 @@ function newKey(options: Options): NewKey | undefined {
     return { provider, passphraseFile };
 }
 
+/** Makes a passphrase where its file is not there yet. */
+function makePassphrase(file: string): void {
+    if (fs.existsSync(file)) return;
+    replaceFile(file, `${randomBytes(24).toString("base64url")}\n`, 0o600);
+    console.log(
+        `Made a new passphrase: ${file}, which only you can read. Keep a copy: without it nobody reads the stack's secrets.`,
+    );
+}
+
 async function moveStack(options: Options): Promise<number> {
     const stack = wanted(options, "stack", "the name of the stack to move");
     const to = wanted(options, "to", "the URL of the new backend");
@@ -120,6 +131,7 @@ async function moveStack(options: Options): Promise<number> {
         if (problem) throw new UserError(`--${name} "${url}": expected ${problem}.`);
     }
     if (from === to) throw new UserError(`The state of "${stack}" is at ${to} already.`);
+    if (key?.passphraseFile) makePassphrase(key.passphraseFile);
     const { name, file } = placeOf(stack);
     const removeOld = options["remove-old"] === true;
     const plan = { pulumi, env: process.env, project: name, stack, file, from, to, key, removeOld };

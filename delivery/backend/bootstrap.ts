@@ -160,9 +160,10 @@ async function printNextSteps(place: Place, file: string): Promise<void> {
             "",
             ...lines,
             "",
-            "Roles take up to ten minutes to reach Azure's storage. Then move each stack there, this one's too:",
-            `  npm run backend -- move --stack <name> --to '${stateUrl(account, "<name>")}'`,
-            `  npm run backend -- move --stack ${bootstrapStack} --to '${own}'`,
+            "Roles take up to ten minutes to reach Azure's storage. Then move each stack there, this one's too, each with a",
+            "key of its own; a passphrase is made where its file is not there yet:",
+            `  npm run backend -- move --stack <name> --to '${stateUrl(account, "<name>")}' --new-passphrase-file <name>.passphrase`,
+            `  npm run backend -- move --stack ${bootstrapStack} --to '${own}' --new-passphrase-file ${bootstrapStack}.passphrase`,
         ].join("\n"),
     );
 }

@@ -27,12 +27,10 @@ describe("a stack on a disk", () => {
         fs.mkdirSync(path.join(sandbox.root, name), { recursive: true });
         return pathToFileURL(path.join(sandbox.root, name)).href;
     };
-    const passphrase = (name: string) => {
-        const full = path.join(sandbox.root, `${name}.passphrase`);
-        fs.writeFileSync(full, `${name}-passphrase\n`);
-        return full;
-    };
-    const [old, fresh] = [passphrase("old"), passphrase("new")];
+    const old = path.join(sandbox.root, "old.passphrase");
+    fs.writeFileSync(old, "old-passphrase\n");
+    /** Not there until a move makes it. */
+    const fresh = path.join(sandbox.root, "new.passphrase");
     const from = folder("disk");
     let azurite: Azurite;
     let env: NodeJS.ProcessEnv;
@@ -148,6 +146,9 @@ describe("a stack on a disk", () => {
         expect(said).toContain("Compared: resources, secrets and settings are the same.");
         expect(code).toBe(0);
         expect(said).not.toContain(secret);
+        expect(said).toContain(`Made a new passphrase: ${fresh}`);
+        expect(fs.statSync(fresh).mode & 0o777).toBe(0o600);
+        expect(said).not.toContain(fs.readFileSync(fresh, "utf8").trim());
 
         expect(JSON.parse(await output(to, fresh))).toMatchObject({ password: secret });
         expect(await output(to, old)).toContain("incorrect passphrase");
