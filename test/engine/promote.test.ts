@@ -259,7 +259,7 @@ describe("npm run promote", () => {
         child.stdout.on("data", (data) => (output += data));
         child.stderr.on("data", (data) => (output += data));
         const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-        while (app.asked.length === 0 && child.exitCode === null) {
+        while (!app.asked.includes("/healthz") && child.exitCode === null) {
             await new Promise((resolve) => setTimeout(resolve, 20));
         }
         return {
