@@ -127,7 +127,7 @@ describe("a handover that is cut off", () => {
         const before = sandbox.cloudIds();
         // The second state is not written: as if the process had been killed there.
         const step =
-            "    await putState(place, withEntries(without(entries, leaving).map(withoutCredentials)));";
+            "    await importState(place, withEntries(without(entries, leaving).map(withoutCredentials)));";
         await cutOff(step, `    process.exit(137);\n${step}`);
         expect((await sandbox.pulumi(["preview", "--expect-no-changes"])).code).toBe(0);
         // Then after both states, before the settings.
