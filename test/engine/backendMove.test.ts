@@ -109,7 +109,9 @@ describe("a stack on a disk", () => {
     it("fails to move with a passphrase that does not open it, and takes the copy back", async () => {
         const before = fs.readFileSync(file, "utf8");
         const all = ["engine/run.js", "delivery/backend.ts", "move", "--stack", "dev", "--to", to];
-        const more = { PULUMI_BACKEND_URL: from, PULUMI_CONFIG_PASSPHRASE_FILE: fresh };
+        const wrong = path.join(sandbox.root, "wrong.passphrase");
+        fs.writeFileSync(wrong, "wrong-passphrase\n");
+        const more = { PULUMI_BACKEND_URL: from, PULUMI_CONFIG_PASSPHRASE_FILE: wrong };
         const { code, output: said } = await sandbox.run(process.execPath, all, {
             ...env,
             ...more,

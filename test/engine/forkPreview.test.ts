@@ -26,7 +26,7 @@ function git(...args: string[]): string {
 }
 
 function commit(): void {
-    git("add", "--all", "--", ".", ":!node_modules");
+    git("add", "--all");
     git("commit", "--quiet", "--message", "m");
 }
 
