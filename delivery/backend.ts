@@ -6,6 +6,7 @@ import type { ParseArgsConfig } from "node:util";
 import { parse } from "yaml";
 import { secretsProviderProblem, stateUrlProblem } from "../azure/stateStorage";
 import { findEngine } from "../engine/main";
+import { stackFileName } from "../engine/pack";
 import { capture } from "../engine/process";
 import { agree } from "../engine/ask";
 import { UserError } from "../engine/userError";
@@ -83,7 +84,7 @@ function placeOf(stack: string): { name: string; cwd: string; file: string } {
         name: string;
     };
     const file = process.env.PULUMI_OPTION_CONFIG_FILE;
-    return { name, cwd: project, file: file ?? path.join(project, `Pulumi.${stack}.yaml`) };
+    return { name, cwd: project, file: file ?? path.join(project, stackFileName(stack)) };
 }
 
 /** The backend that one is logged in to. */

@@ -9,7 +9,7 @@ import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { parse, stringify } from "yaml";
 import { openStack, prepare } from "../engine/main";
-import { accessEnding, environmentOf } from "../engine/pack";
+import { accessEnding, environmentOf, stackFileName } from "../engine/pack";
 import { answerOf, capture, type Place } from "../engine/place";
 import {
     ofStack,
@@ -85,7 +85,7 @@ function accessConfig(from: StackFile, stack: string): Record<string, unknown> {
 
 /** Writes them. A file that is there already must say the same: else what it lacks would be deleted. */
 function writeAccessSettings(from: StackFile, stack: string): void {
-    const name = `Pulumi.${environmentOf(stack)}.yaml`;
+    const name = stackFileName(stack);
     const file = path.join(project, name);
     const config = accessConfig(from, stack);
     if (fs.existsSync(file)) {

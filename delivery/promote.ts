@@ -240,7 +240,7 @@ async function prepareStep(args: Arguments, to: string, promotion: Promotion): P
     const { from, read, yes, settleSeconds } = args;
     const address = saidAddress(to, args.address);
     const target = await prepare(["--stack", to]);
-    const file = FileOnTrial.open(target.cwd, environmentOf(to), to);
+    const file = FileOnTrial.open(target.cwd, to);
     const [parcel, before] = await Promise.all([
         read
             ? readParcel(read, environmentOf(from), promotion)

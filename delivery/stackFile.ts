@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseDocument, type Document } from "yaml";
-import { environmentOf } from "../engine/pack";
+import { stackFileName } from "../engine/pack";
 import { UserError } from "../engine/userError";
 import { replaceFile } from "./replaceFile";
 
@@ -15,7 +15,7 @@ export class StackFile {
 
     /** @throws UserError where there is no such file, or it is no YAML. */
     constructor(project: string, stack: string) {
-        this.file = path.join(project, `Pulumi.${environmentOf(stack)}.yaml`);
+        this.file = path.join(project, stackFileName(stack));
         if (!fs.existsSync(this.file)) {
             throw new UserError(
                 `There is no stack "${stack}": ${this.name} is missing. Copy that of another environment and adapt it.`,

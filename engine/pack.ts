@@ -10,6 +10,11 @@ export function environmentOf(stack: string): string {
     return stack.split("/").at(-1)!;
 }
 
+/** Name of the file of a stack's settings, as Pulumi has it. */
+export function stackFileName(stack: string): string {
+    return `Pulumi.${environmentOf(stack)}.yaml`;
+}
+
 /** Ending of the name of the administrator's stack of an environment, beside the one that is deployed. */
 export const accessEnding = "-access";
 

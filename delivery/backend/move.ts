@@ -8,7 +8,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { environmentOf } from "../../engine/pack";
 import { findObstacle } from "../../engine/obstacles";
 import { explainLocks } from "../../engine/stackLocks";
 import { UserError } from "../../engine/userError";
@@ -100,11 +99,11 @@ function replaceStackFile(file: string, before: string | undefined, after: strin
     replaceFile(file, after);
 }
 
-function alreadyThere({ project, stack, to }: Move): UserError {
-    const name = `Pulumi.${environmentOf(stack)}.yaml`;
+function alreadyThere({ project, stack, file, to }: Move): UserError {
     // Without it the old state could not be decrypted, once the copy is gone.
-    const wasRewritten = fs.existsSync(path.join(project, `${name}.old`));
-    const first = wasRewritten ? `mv ${name}.old ${name}, then ` : "";
+    const wasRewritten = fs.existsSync(oldFile(file));
+    const [old, now] = [oldFile(file), file].map((each) => path.relative(".", each));
+    const first = wasRewritten ? `mv ${old} ${now}, then ` : "";
     return new UserError(
         `There is a stack "${stack}" at ${to} already, so nothing was done. If it is what is left of a move that was ` +
             `cut off, and only then, remove it first: ${first}${removeCommand(project, stack, to)}`,

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { environmentOf } from "../../engine/pack";
+import { stackFileName } from "../../engine/pack";
 import { findingsOf, type Finding } from "./finding";
 import type { Answer, Runner } from "./runner";
 import { readSettings, type StackSettings } from "./settings";
@@ -79,8 +79,7 @@ export async function checkBackend(
         return { findings: [problem(what, "npm run pulumi -- login")] };
     }
     const { url } = JSON.parse(whoami.stdout) as { url: string };
-    const stackFile =
-        env.PULUMI_OPTION_CONFIG_FILE ?? path.join(cwd, `Pulumi.${environmentOf(stack)}.yaml`);
+    const stackFile = env.PULUMI_OPTION_CONFIG_FILE ?? path.join(cwd, stackFileName(stack));
     const around = [checkUrl(url), ...checkPassphrase(url, stackFile, env)];
     const config = await pulumi("config", "--json", "--stack", stack);
     if (config.code === 0) {

@@ -1,4 +1,5 @@
 /** The report on drift, for a terminal and as Markdown. */
+import { stackFileName } from "../../engine/pack";
 import { verdictOf, type Change, type Drift } from "./model";
 
 /** Longest value that is shown whole, in characters. */
@@ -84,7 +85,7 @@ function fixes({ stack, resources, settings }: Drift): string[] {
     }
     if (lines.length > 0) {
         lines.push(
-            `To keep it: take it into Pulumi.${stack}.yaml or the program, then npm run up -- --stack ${stack} --refresh`,
+            `To keep it: take it into ${stackFileName(stack)} or the program, then npm run up -- --stack ${stack} --refresh`,
         );
     }
     return lines;

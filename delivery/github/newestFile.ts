@@ -4,13 +4,14 @@
  * By GitHub's API, since the checkout leaves no password for Git.
  */
 import * as fs from "node:fs";
+import { stackFileName } from "../../engine/pack";
 import { readStored } from "./contents";
 import { requireOptions, thisJob, variable } from "./job";
 
 export async function main(args: string[], env = process.env): Promise<number> {
     const { stack, keep } = requireOptions(args, "stack", "keep");
     const branch = variable(env, "GITHUB_REF_NAME");
-    const file = `Pulumi.${stack}.yaml`;
+    const file = stackFileName(stack);
     const { text } = await readStored(thisJob(env), file, branch);
     fs.writeFileSync(file, text);
     // What the record compares with.

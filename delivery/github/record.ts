@@ -9,6 +9,7 @@ import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { parse, parseDocument } from "yaml";
+import { stackFileName } from "../../engine/pack";
 import { UserError } from "../../engine/userError";
 import { GitHubError } from "./api";
 import { readStored } from "./contents";
@@ -150,7 +151,7 @@ function explain(error: unknown, file: string, branch: string): unknown {
 
 export async function main(args: string[], env = process.env): Promise<number> {
     const { from, to, ...options } = requireOptions(args, "from", "to", "before");
-    const file = `Pulumi.${to}.yaml`;
+    const file = stackFileName(to);
     const commit = variable(env, "GITHUB_SHA");
     const branch = variable(env, "GITHUB_REF_NAME");
     const before = fs.readFileSync(options.before, "utf8");

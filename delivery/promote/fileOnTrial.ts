@@ -1,6 +1,7 @@
 /** The file of a stack's settings while a promotion tries other ones: whatever happens, the old ones can be had. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { stackFileName } from "../../engine/pack";
 import { UserError } from "../../engine/userError";
 import { replaceFile } from "../replaceFile";
 
@@ -31,15 +32,15 @@ export class FileOnTrial {
     }
 
     /**
-     * Opens the file of an environment.
+     * Opens the file of a stack.
      *
      * @throws UserError where there is none, or where an earlier promotion was cut off.
      */
-    static open(project: string, environment: string, stack: string): FileOnTrial {
-        const file = path.join(project, `Pulumi.${environment}.yaml`);
+    static open(project: string, stack: string): FileOnTrial {
+        const file = path.join(project, stackFileName(stack));
         if (!fs.existsSync(file)) {
             throw new UserError(
-                `Pulumi.${environment}.yaml is missing. Copy that of another environment and adapt it.`,
+                `${path.basename(file)} is missing. Copy that of another environment and adapt it.`,
             );
         }
         const opened = new FileOnTrial(file, stack);

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { reservedSettings, settingName } from "../../azure/appSettings";
+import { stackFileName } from "../../engine/pack";
 import { UserError } from "../../engine/userError";
 import { isPath } from "./health";
 
@@ -84,7 +85,7 @@ export function checkStep(
     if (end <= start) {
         throw new UserError(
             `A change goes from "${from}" to a later environment, not to "${to}"; their order is ${order}. ` +
-                `To take "${to}" back, revert Pulumi.${to}.yaml and run "npm run up -- --stack ${to}".`,
+                `To take "${to}" back, revert ${stackFileName(to)} and run "npm run up -- --stack ${to}".`,
         );
     }
     const between = environments.slice(start + 1, end);

@@ -339,7 +339,7 @@ describe("a stack's file during a promotion", () => {
     });
 
     it("comes back", () => {
-        const opened = FileOnTrial.open(folder, "test", "test");
+        const opened = FileOnTrial.open(folder, "test");
         opened.write("new\n");
         expect([content(), fs.readFileSync(copy, "utf8")]).toEqual(["new\n", "old\n"]);
         opened.write("newer\n");
@@ -348,7 +348,7 @@ describe("a stack's file during a promotion", () => {
     });
 
     it("stays, if it is kept", () => {
-        const opened = FileOnTrial.open(folder, "test", "test");
+        const opened = FileOnTrial.open(folder, "test");
         opened.write("new\n");
         opened.keep();
         opened.restore();
@@ -360,7 +360,7 @@ describe("a stack's file during a promotion", () => {
         const script = `
             require(${JSON.stringify(path.join(project, "engine", "typescript.js"))});
             const { FileOnTrial } = require(${JSON.stringify(path.join(project, "delivery", "promote", "fileOnTrial.ts"))});
-            FileOnTrial.open(${JSON.stringify(folder)}, "test", "test").write("new\\n");
+            FileOnTrial.open(${JSON.stringify(folder)}, "test").write("new\\n");
             ${then}`;
         return spawnSync(process.execPath, ["-e", script], { encoding: "utf8" });
     };
@@ -381,7 +381,7 @@ describe("a stack's file during a promotion", () => {
         expect([content(), fs.readFileSync(copy, "utf8")]).toEqual(["new\n", "old\n"]);
         let message = "";
         try {
-            FileOnTrial.open(folder, "test", "test");
+            FileOnTrial.open(folder, "test");
         } catch (error) {
             message = (error as Error).message;
         }
@@ -389,11 +389,11 @@ describe("a stack's file during a promotion", () => {
         const [, command] = /To go back: +(mv .*) && npm run up -- --stack test/.exec(message)!;
         execFileSync("sh", ["-c", command!], { cwd: folder });
         expect([content(), fs.existsSync(copy)]).toEqual(["old\n", false]);
-        FileOnTrial.open(folder, "test", "test");
+        FileOnTrial.open(folder, "test");
     });
 
     it("fails for the second of two promotions", () => {
-        const [first, second] = [0, 1].map(() => FileOnTrial.open(folder, "test", "test"));
+        const [first, second] = [0, 1].map(() => FileOnTrial.open(folder, "test"));
         first!.write("new\n");
         expect(() => second!.write("other\n")).toThrow("is still under way");
         expect(content()).toBe("new\n");
@@ -402,7 +402,7 @@ describe("a stack's file during a promotion", () => {
     });
 
     it("fails where it is missing", () => {
-        expect(() => FileOnTrial.open(folder, "qa", "qa")).toThrow("Pulumi.qa.yaml is missing");
+        expect(() => FileOnTrial.open(folder, "qa")).toThrow("Pulumi.qa.yaml is missing");
     });
 });
 

@@ -46,7 +46,7 @@ const before = "config:\n  azure-webapp-stack:image: old\n";
 const stepWith = (changes: Partial<Step> = {}): Step => ({
     parcel: { from: "dev", cargo: cargo("new") },
     target: { pulumi: "pulumi", cwd: folder, env: {}, stack: "test" },
-    file: FileOnTrial.open(folder, "test", "test"),
+    file: FileOnTrial.open(folder, "test"),
     before: cargo("old"),
     defaults: { port: "8080", startTimeLimitSeconds: "1800" },
     yes: true,

@@ -180,6 +180,8 @@ describe("a stack on a disk", () => {
         const { code, output: said } = await move("--to", to);
         expect(code).toBe(1);
         expect(said).toContain(`There is a stack "dev" at ${to} already, so nothing was done.`);
+        // With the key that only the old file has, what is left of the old state can be read.
+        expect(said).toContain("mv Pulumi.dev.yaml.old Pulumi.dev.yaml, then PULUMI_BACKEND_URL=");
         expect([fs.readFileSync(file, "utf8"), await output(to, fresh)]).toEqual(before);
     });
 
