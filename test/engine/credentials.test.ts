@@ -191,7 +191,7 @@ describe("the deployer's credentials", () => {
 });
 
 describe("a lifetime over the maximum", () => {
-    const sandbox = new Sandbox();
+    const sandbox = new Sandbox(true);
     afterAll(() => sandbox.remove());
 
     it("is refused by the settings, by the policies, and by rotate", async () => {

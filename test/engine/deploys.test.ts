@@ -11,7 +11,7 @@ const providers = [
 const directory = "pulumi:providers:azuread scope-directory";
 
 describe("deploys", () => {
-    const sandbox = new Sandbox();
+    const sandbox = new Sandbox(true);
     afterAll(() => sandbox.remove());
 
     it('"access" creates the group, the principal and its roles, and needs no image', async () => {

@@ -28,7 +28,7 @@ function updated(output: string): string[] {
 }
 
 describe("the dev stack", () => {
-    const sandbox = new Sandbox();
+    const sandbox = new Sandbox(true);
     afterAll(() => sandbox.remove());
 
     it("previews without writing anything to Azure", async () => {

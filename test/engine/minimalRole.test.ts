@@ -51,14 +51,9 @@ describe("the minimal role", () => {
         await sandbox.cloud.put(id, { properties: { ...properties, permissions } });
     }
 
-    /** Runs Pulumi on the workload, signed in as the deployer; without the policies, which ask nothing of Azure. */
+    /** Runs Pulumi on the workload, signed in as the deployer. */
     function pulumi(args: string[]) {
-        const noPolicies = {
-            PULUMI_OPTION_POLICY_PACK: "",
-            PULUMI_OPTION_POLICY_PACK_CONFIG: "",
-        };
-        const env = { ...signInEnvironment(sandbox.cloud, deployer), ...noPolicies };
-        return sandbox.pulumi(args, { env });
+        return sandbox.pulumi(args, { env: signInEnvironment(sandbox.cloud, deployer) });
     }
 
     async function succeeds(...args: string[]): Promise<string> {

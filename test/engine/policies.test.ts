@@ -23,7 +23,7 @@ function configure(sandbox: Sandbox, change: (config: Record<string, any>) => vo
 }
 
 describe("the stacks of this project", () => {
-    const sandbox = new Sandbox();
+    const sandbox = new Sandbox(true);
     afterAll(() => sandbox.remove());
 
     it.each(["dev", "test", "prod"])(
@@ -68,7 +68,7 @@ describe("the stacks of this project", () => {
 });
 
 describe("a stack that the policies refuse", () => {
-    const sandbox = new Sandbox();
+    const sandbox = new Sandbox(true);
     afterAll(() => sandbox.remove());
     const [right, wrong] = ["httpsOnly: true,", "httpsOnly: false,"];
 
@@ -137,7 +137,7 @@ describe("a stack that the policies refuse", () => {
 });
 
 describe("a mistake in a configuration", () => {
-    const sandbox = new Sandbox();
+    const sandbox = new Sandbox(true);
     afterAll(() => sandbox.remove());
     const file = path.join(sandbox.root, "policies", "config.dev.json");
     const before = fs.readFileSync(file, "utf8");
@@ -194,7 +194,7 @@ describe("a mistake in a configuration", () => {
 
 describe("the pack as a package", () => {
     const folder = temporaryFolder();
-    const sandbox = new Sandbox();
+    const sandbox = new Sandbox(true);
     afterAll(() => sandbox.remove());
 
     it("judges an exported state in an empty folder", async () => {

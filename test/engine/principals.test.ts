@@ -7,7 +7,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { assign, giveDirectoryRights, makePrincipal } from "../support/people";
 import { Sandbox } from "../support/sandbox";
-import { tokenEnvironment, withoutPolicies } from "../support/signIn";
+import { tokenEnvironment } from "../support/signIn";
 
 const stack = "dev";
 const deployer = "example-model-dev-deployer";
@@ -19,8 +19,8 @@ describe("deployer and reader", () => {
     afterAll(() => sandbox.remove());
 
     /** How Pulumi ends, signed in with a token of a subject. */
-    async function as(principal: string, subject: string, args: string[], more = {}) {
-        const env = { ...tokenEnvironment(sandbox, principal, subject), ...more };
+    async function as(principal: string, subject: string, args: string[]) {
+        const env = tokenEnvironment(sandbox, principal, subject);
         return sandbox.pulumi(args, { stack, env });
     }
 
@@ -67,12 +67,7 @@ describe("deployer and reader", () => {
             const whole = fs.readFileSync(file, "utf8");
             sandbox.set(setting);
             const up = ["up", "--yes", "--skip-preview"];
-            const { code, output } = await as(
-                reader,
-                `${repository}:pull_request`,
-                up,
-                withoutPolicies,
-            );
+            const { code, output } = await as(reader, `${repository}:pull_request`, up);
             fs.writeFileSync(file, whole);
             expect([setting, code === 0]).toEqual([setting, false]);
             expect(output).toMatch(/AuthorizationFailed|Authorization_RequestDenied/);
@@ -92,7 +87,7 @@ describe("deployer and reader", () => {
 });
 
 describe("the deployer's roles", () => {
-    const sandbox = new Sandbox();
+    const sandbox = new Sandbox(true);
     afterAll(() => sandbox.remove());
     const access = { deploys: "access", image: "", name: "roles" };
     const actions = [

@@ -9,7 +9,7 @@ import { Sandbox, summary } from "../support/sandbox";
 const stackTrace = /^\s+at .+:\d+:\d+/m;
 
 describe("a refused up", () => {
-    const sandbox = new Sandbox();
+    const sandbox = new Sandbox(true);
     afterAll(() => sandbox.remove());
 
     it("fails on all mistaken settings at once, with the command that mends each", async () => {

@@ -47,9 +47,3 @@ export function tokenEnvironment(
         }),
     };
 }
-
-/** Options with which a program runs without the policies, as whoever tries to get past them would. */
-export const withoutPolicies = {
-    PULUMI_OPTION_POLICY_PACK: "",
-    PULUMI_OPTION_POLICY_PACK_CONFIG: "",
-};
