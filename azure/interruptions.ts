@@ -97,6 +97,14 @@ export const interruptions: readonly Interruption[] = [
         ],
     },
     {
+        settings: "`deploys` to `access`",
+        effect: "plan and app deleted: down, and anybody may take the app's address",
+        when: [
+            { type: app, action: "delete" },
+            { type: plan, action: "delete" },
+        ],
+    },
+    {
         settings: '`createResourceGroup` to `"false"`',
         effect: 'the group is let go of, and kept; back to `"true"` needs `pulumi import`',
     },

@@ -1,7 +1,5 @@
 /** The command `npm run promote`: what is deployed in one environment goes into the next. */
-import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
 import { agree, say } from "../engine/ask";
 import { prepare } from "../engine/main";
 import { environmentOf } from "../engine/pack";
@@ -15,7 +13,7 @@ import { checkStep, readPromotion, type Promotion } from "./promote/order";
 import { readParcel, takeParcel, writeParcel, type Parcel } from "./promote/parcel";
 import { readDeployed } from "./promote/source";
 import { interrupted, FileOnTrial } from "./promote/fileOnTrial";
-import { changesBetween, withCargo, type Cargo } from "./promote/travelling";
+import { changesBetween, readDefaults, withCargo, type Cargo } from "./promote/travelling";
 import { announce, makeReport, reportFolder } from "./report";
 import { findOnAzure } from "./up";
 
@@ -73,15 +71,6 @@ function parseArguments(args: string[]): Arguments | "help" {
         address,
         settleSeconds: Number(settle),
     };
-}
-
-/** Defaults of the settings. */
-function readDefaults(project: string): Record<string, string> {
-    const file = parse(fs.readFileSync(path.join(project, "Pulumi.yaml"), "utf8"));
-    const entries = Object.entries(file.config as Record<string, { default?: string }>);
-    return Object.fromEntries(
-        entries.flatMap(([key, { default: value }]) => (value === undefined ? [] : [[key, value]])),
-    );
 }
 
 /** Learns of Ctrl-C and kill, and lets them end nothing by themselves. */

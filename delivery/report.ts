@@ -77,6 +77,7 @@ export async function main(args: string[]): Promise<number> {
         console.log(usage);
         return 0;
     }
+    if (values.out === "") throw new UserError(`--out wants a folder.\n\n${usage}`);
     const stack = requireStack(values.stack, usage);
     const report = await reportOn(stack, values.refresh ? ["--refresh"] : []);
     announce(report, values.out === undefined ? reportFolder : path.resolve(values.out));

@@ -154,8 +154,9 @@ export async function runWatched(
             env: { ...env, ...variables },
             stdio: ["inherit", "inherit", keepErrors ? "pipe" : "inherit"],
         });
-        child.stderr?.on("data", (chunk: Buffer) => {
-            errors += chunk.toString();
+        // By characters: a chunk may end in the middle of one.
+        child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+            errors += chunk;
             process.stderr.write(chunk);
         });
         return exitCode(child);

@@ -33,6 +33,8 @@ export class GitHubError extends UserError {
         message: string,
         /** Status of the answer; 0 where there was none. */
         readonly status: number,
+        /** GitHub's own words. */
+        readonly reason = "",
     ) {
         super(message);
     }
@@ -159,12 +161,12 @@ export class GitHub {
                 await this.#wait(wait);
                 continue;
             }
-            throw new GitHubError(this.#explain(what, status, text, limited), status);
+            const reason = reasonOf(text).replaceAll(this.#token, "***");
+            throw new GitHubError(this.#explain(what, status, reason, limited), status, reason);
         }
     }
 
-    #explain(what: string, status: number, text: string, limited: number | undefined): string {
-        const reason = reasonOf(text).replaceAll(this.#token, "***");
+    #explain(what: string, status: number, reason: string, limited: number | undefined): string {
         if (limited !== undefined) {
             const minutes = Math.ceil(limited / 60_000);
             return `GitHub's rate limit refuses ${what} (${status}): ${reason} Run the job again in ${minutes} minutes.`;

@@ -32,7 +32,11 @@ interface WorkflowRun {
     readonly conclusion: string | null;
     readonly head_sha: string;
     readonly head_branch: string;
-    readonly head_repository: { readonly full_name: string; readonly owner: { login: string } };
+    /** Null where the fork is deleted. */
+    readonly head_repository: {
+        readonly full_name: string;
+        readonly owner: { login: string };
+    } | null;
 }
 
 interface RunEvent {
@@ -52,7 +56,9 @@ async function findPullRequest(
     { gitHub, repositoryPath }: Job,
     { workflow_run: run, repository }: RunEvent,
 ): Promise<number | undefined> {
-    const from = encodeURIComponent(`${run.head_repository.owner.login}:${run.head_branch}`);
+    const fork = run.head_repository;
+    if (!fork) return undefined;
+    const from = encodeURIComponent(`${fork.owner.login}:${run.head_branch}`);
     const base = encodeURIComponent(repository.default_branch);
     const pulls = await gitHub.list<{ number: number; head: Head; base: { ref: string } }>(
         `${repositoryPath}/pulls?state=open&base=${base}&head=${from}`,
@@ -61,7 +67,7 @@ async function findPullRequest(
     return pulls.find(
         (pull) =>
             pull.head.sha === run.head_sha &&
-            pull.head.repo?.full_name === run.head_repository.full_name &&
+            pull.head.repo?.full_name === fork.full_name &&
             pull.base.ref === repository.default_branch,
     )?.number;
 }
@@ -118,7 +124,7 @@ export async function main(_args: string[], env = process.env): Promise<number> 
     const event = readEvent<RunEvent>(env);
     const { workflow_run: run } = event;
     const untrusted =
-        run.head_repository.full_name !== job.repository || run.actor.login === dependabot;
+        run.head_repository?.full_name !== job.repository || run.actor.login === dependabot;
     if (run.event !== "pull_request" || !untrusted) {
         console.log(
             "The run was not for a pull request of a fork or of Dependabot: nothing to comment on.",

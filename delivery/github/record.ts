@@ -3,7 +3,7 @@
  * By GitHub's API, which puts the one file on top of whatever the branch holds by then. So nothing else of
  * the working folder can get into the commit, and the job needs no password for Git.
  *
- * `--before` is the file as newestFile.ts kept it before the promotion.
+ * `--before` is the file as takeRecorded.ts kept it before the promotion.
  */
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -107,7 +107,7 @@ function isRace(error: unknown): boolean {
     return (
         error instanceof GitHubError &&
         error.status === 409 &&
-        !/rule|protected/i.test(error.message)
+        !/rule|protected/i.test(error.reason)
     );
 }
 

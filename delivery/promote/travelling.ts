@@ -1,5 +1,7 @@
 /** What travels from one environment to the next: read from a state, written into a stack's file. */
-import { isMap, parseDocument, type Document, type YAMLMap } from "yaml";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { isMap, parse, parseDocument, type Document, type YAMLMap } from "yaml";
 import type { StateEntry } from "../../engine/state";
 import { UserError } from "../../engine/userError";
 
@@ -95,6 +97,48 @@ function appSettingsMap(document: Document, fileName: string): YAMLMap | undefin
     throw new UserError(`${fileName}: ${path[1]} must be a map of names to texts.`);
 }
 
+/** A stack's file as a document, and its settings. @throws UserError where it is none. */
+function parseStackFile(text: string, fileName: string): { document: Document; config: YAMLMap } {
+    const document = parseDocument(text);
+    const [problem] = document.errors;
+    if (problem) {
+        throw new UserError(`${fileName} is not valid YAML: ${problem.message.split("\n")[0]}`);
+    }
+    if (!document.get("config")) document.set("config", document.createNode({}));
+    const config = document.get("config");
+    if (!isMap(config)) throw new UserError(`${fileName}: "config" must be a map of settings.`);
+    return { document, config };
+}
+
+/** What a stack's file says of what travels. @param fileName For the messages. */
+export function cargoIn(
+    text: string,
+    marked: readonly string[],
+    defaults: Readonly<Record<string, string>>,
+    fileName: string,
+): Cargo {
+    const { document, config } = parseStackFile(text, fileName);
+    const own = marked.length > 0 ? appSettingsMap(document, fileName) : undefined;
+    const written = (value: unknown) => (value === undefined ? undefined : String(value));
+    const settings = travelling.map((name) => [
+        name,
+        written(config.get(key(name))) ?? defaults[name],
+    ]);
+    return {
+        settings: Object.fromEntries(settings) as Cargo["settings"],
+        appSettings: Object.fromEntries(marked.map((name) => [name, written(own?.get(name))])),
+    };
+}
+
+/** Defaults of the settings, from Pulumi.yaml. */
+export function readDefaults(project: string): Record<string, string> {
+    const file = parse(fs.readFileSync(path.join(project, "Pulumi.yaml"), "utf8"));
+    const entries = Object.entries(file.config as Record<string, { default?: string }>);
+    return Object.fromEntries(
+        entries.flatMap(([key, { default: value }]) => (value === undefined ? [] : [[key, value]])),
+    );
+}
+
 function emptyMap(document: Document, name: string): YAMLMap {
     const map = document.createNode({}) as YAMLMap;
     document.setIn(["config", name], map);
@@ -114,15 +158,7 @@ export function withCargo(
     defaults: Readonly<Record<string, string>>,
     fileName: string,
 ): string {
-    const document = parseDocument(text);
-    const [problem] = document.errors;
-    if (problem) {
-        throw new UserError(`${fileName} is not valid YAML: ${problem.message.split("\n")[0]}`);
-    }
-    if (!document.get("config")) document.set("config", document.createNode({}));
-    const config = document.get("config");
-    if (!isMap(config)) throw new UserError(`${fileName}: "config" must be a map of settings.`);
-
+    const { document, config } = parseStackFile(text, fileName);
     let changed = false;
     for (const [setting, value = ""] of Object.entries(settings)) {
         const own = config.get(key(setting));

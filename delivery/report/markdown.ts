@@ -1,6 +1,14 @@
 /** The report as Markdown that GitHub shows: a comment on a pull request. */
 import type { Cost, Estimate, Total } from "./estimate";
-import { counts, order, verdict, type Change, type Finding, type Report } from "./model";
+import {
+    counts,
+    order,
+    verdict,
+    type Change,
+    type Finding,
+    type Repair,
+    type Report,
+} from "./model";
 import { block, cell, code, cut, label, visible } from "./text";
 import type { Shown } from "./values";
 import {
@@ -122,6 +130,13 @@ function findingItem({ policy, level, severity, resource, rule, found, fix, sett
         ...(fix ? [`  - fix: ${show(fix)}`] : []),
         ...(setting ? [`  - setting: ${show(setting)}`] : []),
     ].join("\n");
+}
+
+function repairItem({ policy, resource, properties }: Repair): string {
+    const shown = properties.slice(0, most.properties).map((path) => code(path));
+    const rest = properties.length - shown.length;
+    const what = [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
+    return `- **${code(policy)}** on ${code(resource)}${what ? `: ${what}` : ""}`;
 }
 
 function shortened(text: string): string {
@@ -259,7 +274,7 @@ export function markdown(report: Report, limit = mostBytes): string {
             ...paragraphs,
         },
         {
-            importance: 7,
+            importance: 8,
             heading: "### Created",
             tableHead: `${row("resource", "type", "")}\n| --- | --- | --- |`,
             items: created.map((change) => {
@@ -278,13 +293,20 @@ export function markdown(report: Report, limit = mostBytes): string {
         },
         {
             importance: 6,
+            heading: "### Repaired by policies",
+            items: report.repairs.map(repairItem),
+            between: "\n",
+            what: "repairs",
+        },
+        {
+            importance: 7,
             heading: "### Policies that advise",
             items: findings(false).map(findingItem),
             between: "\n",
             what: "findings",
         },
         {
-            importance: 8,
+            importance: 9,
             heading: "### Warnings",
             items: report.warnings.map((warning) => block(shortened(warning))),
             between: "\n\n",

@@ -46,6 +46,15 @@ export interface Finding {
     readonly setting?: string;
 }
 
+/** What a policy has changed before the engine saw it. */
+export interface Repair {
+    readonly policy: string;
+    /** Name of the resource. */
+    readonly resource: string;
+    /** Paths of the properties; never their values, which may be secret. */
+    readonly properties: readonly string[];
+}
+
 /** A resource in the diagram. */
 export interface Node {
     readonly urn: string;
@@ -73,6 +82,7 @@ export interface Report {
     /** Components and providers that the engine counts too, though no cloud has them. */
     readonly uncounted: number;
     readonly findings: readonly Finding[];
+    readonly repairs: readonly Repair[];
     readonly nodes: readonly Node[];
     readonly estimate: Estimate;
 }
@@ -107,9 +117,17 @@ interface PolicyEvent {
     readonly severity?: string;
 }
 
+interface RemediationEvent {
+    readonly resourceUrn?: string;
+    readonly policyName: string;
+    readonly before?: unknown;
+    readonly after?: unknown;
+}
+
 interface EngineEvent {
     readonly resourcePreEvent?: { readonly metadata: Step };
     readonly policyEvent?: PolicyEvent;
+    readonly policyRemediationEvent?: RemediationEvent;
     readonly diagnosticEvent?: { readonly severity: string; readonly message: string };
     readonly summaryEvent?: { readonly result?: string };
 }
@@ -240,8 +258,15 @@ function readFinding(event: PolicyEvent): Finding {
     };
 }
 
-/** Colours of a terminal. */
+function readRepair({ policyName, resourceUrn = "", before, after }: RemediationEvent): Repair {
+    return {
+        policy: policyName,
+        resource: nameOf(resourceUrn),
+        properties: differences(before, after).map(({ path }) => path),
+    };
+}
 
+/** Colours of a terminal. */
 const colours = /\u001b\[[0-9;]*m/g;
 
 /** An error without the places in Node.js and in libraries that it went through. */
@@ -260,8 +285,8 @@ export interface Previewed {
     readonly events: string;
     /** What went to standard error. */
     readonly errors: string;
-    /** Folder of the project, which no report names. */
-    readonly project: string;
+    /** Folder of the project, which no report names. @default none, for there is no path to hide */
+    readonly project?: string;
     readonly at: Date;
     readonly prices?: PriceTable;
 }
@@ -272,7 +297,10 @@ const wordless = "The engine failed and did not say why; its own output may.";
 export function readReport(previewed: Previewed): Report {
     const events = parseEvents<EngineEvent>(previewed.events);
     const steps = mergeSteps(
-        events.flatMap(({ resourcePreEvent: event }) => (event ? [event.metadata] : [])),
+        events
+            .flatMap(({ resourcePreEvent: event }) => (event ? [event.metadata] : []))
+            // With "--refresh" each resource is looked at first; what the program asks of it comes after that.
+            .filter(({ op }) => op !== "refresh"),
     );
     const real = steps.filter(isReal);
     const changes = order.flatMap((action) =>
@@ -283,8 +311,9 @@ export function readReport(previewed: Previewed): Report {
         .sort((a, b) => Number(b.level === "mandatory") - Number(a.level === "mandatory"));
     const passed = previewed.code === 0;
     const refused = !passed && findings.some(({ level }) => level === "mandatory");
+    const { project } = previewed;
     const withoutFolder = (text: string) =>
-        text.replaceAll(`${previewed.project}/`, "").replaceAll(previewed.project, ".");
+        project ? text.replaceAll(`${project}/`, "").replaceAll(project, ".") : text;
     const said = (severity: string) =>
         events
             .flatMap(({ diagnosticEvent: event }) =>
@@ -308,6 +337,9 @@ export function readReport(previewed: Previewed): Report {
         errors,
         changes,
         findings,
+        repairs: events.flatMap(({ policyRemediationEvent: event }) =>
+            event ? [readRepair(event)] : [],
+        ),
         warnings: said("warning"),
         unchanged: real.filter(({ op }) => !actions[op]).length,
         uncounted: steps.filter((step) => !isReal(step) && actions[step.op]).length,
@@ -332,8 +364,7 @@ export function readReport(previewed: Previewed): Report {
 
 /** The report where no preview could even begin. */
 export function failedReport(stack: string, error: string, at: Date): Report {
-    const nothing = { stack, events: "", errors: error, project: "\0", at };
-    return readReport({ ...nothing, code: 1 });
+    return readReport({ stack, code: 1, events: "", errors: error, at });
 }
 
 /** How many of the changes are of each kind. */

@@ -6,6 +6,7 @@ import {
     type Action,
     type Change,
     type Finding,
+    type Repair,
     type Report,
 } from "./model";
 import { drawing } from "./drawing";
@@ -167,6 +168,12 @@ function findingCard(finding: Finding): string {
 <dl>${list.join("")}</dl></article>`;
 }
 
+function repairCard({ policy, resource, properties }: Repair): string {
+    const what = properties.map((path) => code(path)).join(", ");
+    return `<article class="card change"><header><span class="tag update">repaired</span><h3>${html(policy)}</h3>
+<span class="quiet">on ${html(resource)}</span></header>${what ? `<p>${what}</p>` : ""}</article>`;
+}
+
 function costCard({ estimate }: Report): string {
     const { lines, old, now, currency, unknown, sources } = estimate;
     if (!hasCosts(estimate)) return "";
@@ -233,6 +240,7 @@ export function page(report: Report): string {
         section("changed", "Changed", of("update")),
         costCard(report),
         section("created", "Created", of("create", "import")),
+        section("repairs", "Repaired by policies", report.repairs.map(repairCard)),
         section("advice", "Policies that advise", findings(false)),
         section("warnings", "Warnings", texts(report.warnings)),
     ];

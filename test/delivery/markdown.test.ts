@@ -126,7 +126,14 @@ const change = (index: number, action: Change["action"]): Change => ({
 });
 
 function reportOf(changes: readonly Change[]): Report {
-    const nothing = { errors: [], warnings: [], findings: [], unchanged: 0, uncounted: 0 };
+    const nothing = {
+        errors: [],
+        warnings: [],
+        findings: [],
+        repairs: [],
+        unchanged: 0,
+        uncounted: 0,
+    };
     return {
         ...nothing,
         stack: "dev",

@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 /** Entries on a page, whatever was asked for: so that few are enough for a second page. */
 const pageSize = 2;
 
-export const repository = "example/service";
+export const repository = "example/rules-service";
 const repositoryPath = `/repos/${repository}`;
 
 /** What jobs sign in with; a test looks for it where it must not be. */

@@ -95,6 +95,13 @@ export function hostileReports(mostChanges = 4): fc.Arbitrary<Report> {
         unchanged: fc.nat(),
         uncounted: fc.nat(),
         findings: some(finding),
+        repairs: some(
+            fc.record({
+                policy: hostileText,
+                resource: hostileText,
+                properties: some(hostileText),
+            }),
+        ),
         nodes: some(
             fc.record({
                 urn: fc.uuid(),

@@ -31,7 +31,7 @@ describe("the comment with a report", () => {
         await comment("# One change\n\n| a | b |\n");
         expect(bodies()).toEqual([
             `${mark}\n\n# One change\n\n| a | b |\n\n<sub>Stack dev at abc123, ` +
-                "[run](https://github.example/example/service/actions/runs/77), which keeps the page as an artifact.</sub>",
+                "[run](https://github.example/example/rules-service/actions/runs/77), which keeps the page as an artifact.</sub>",
         ]);
         expect(held.server.comments[0]!.issue).toBe(3);
     });

@@ -29,7 +29,7 @@ describe("the issue about drift", () => {
         ]);
         const { body } = held.server.issues[0]!;
         expect(body.startsWith(`${marker("drift of prod")}\n`)).toBe(true);
-        expect(body).toContain("https://github.example/example/service/actions/runs/77");
+        expect(body).toContain("https://github.example/example/rules-service/actions/runs/77");
         expect(body).toContain("httpsOnly: true => false");
     });
 

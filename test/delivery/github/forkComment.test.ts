@@ -73,7 +73,7 @@ describe("the comment on a fork's pull request", () => {
         expect(bodies()).toEqual([
             `${marker("report of a fork")}\n\n### Unverified report of a fork's pull request\n\n` +
                 `The code of this pull request wrote the text below, at ${sha}, in ` +
-                "[a run](https://github.example/example/service/actions/runs/12) without credentials " +
+                "[a run](https://github.example/example/rules-service/actions/runs/12) without credentials " +
                 "and on a model of Azure. **Nobody has verified it**: it may say anything.\n\n" +
                 "<details><summary>What its code wrote</summary>\n\n" +
                 "    # One change\n    \n    - a\n\n</details>\n",
@@ -119,7 +119,11 @@ describe("the comment on a fork's pull request", () => {
 
     it.each([
         ["a push", { event: "push" }],
-        ["this repository's own branch", { head_repository: { full_name: "example/service" } }],
+        ["a fork that is gone", { head_repository: null }],
+        [
+            "this repository's own branch",
+            { head_repository: { full_name: "example/rules-service" } },
+        ],
     ])("is not written for %s, and nothing is asked", async (_, changes) => {
         await commentOn(report("mine"), changes);
         expect(held.server.asked).toEqual([]);
@@ -127,7 +131,7 @@ describe("the comment on a fork's pull request", () => {
 });
 
 describe("the comment on Dependabot's pull request", () => {
-    const here = { full_name: "example/service", owner: { login: "example" } };
+    const here = { full_name: "example/rules-service", owner: { login: "example" } };
     const head = { sha, ref: run.head_branch, repo: { full_name: here.full_name } };
 
     it("is the same, though its branch is of this repository", async () => {
@@ -154,7 +158,7 @@ describe("an artifact that was made to do harm", () => {
     it.each([
         ["HTML", "<script>alert(1)</script>\n<img src=x onerror=alert(1)>\n</pre></code><b>big"],
         ["an end of what encloses it", "\n\n</details>\n\n</details>\n# Verified\n\n<details>"],
-        ["mentions", "@everyone @octocat please look, fixes #1, example/service#1"],
+        ["mentions", "@everyone @octocat please look, fixes #1, example/rules-service#1"],
         [
             "images",
             "![seen](https://e.example/pixel.png)\n<picture><img src=//e.example></picture>",

@@ -19,12 +19,12 @@ const file = "Pulumi.test.yaml";
 const digest = `ghcr.io/example/service@sha256:${"1".repeat(64)}`;
 const before = `# Settings.
 config:
-  shop:name: shop-test
-  shop:image: ghcr.io/example/service:1.0
-  shop:port: "8080"
-  shop:secretAppSettings:
+  azure-webapp-stack:name: shop-test
+  azure-webapp-stack:image: ghcr.io/example/service:1.0
+  azure-webapp-stack:port: "8080"
+  azure-webapp-stack:secretAppSettings:
     secure: v1:abc
-  shop:tags: { owner: team }
+  azure-webapp-stack:tags: { owner: team }
 `;
 const after = before.replace("ghcr.io/example/service:1.0", digest);
 
@@ -50,11 +50,11 @@ function run(script: string, ...args: string[]): Promise<Ended> {
     });
 }
 
-const takeNewest = () => run("newestFile.ts", "--stack", "test", "--keep", "before.yaml");
+const takeRecorded = () => run("takeRecorded.ts", "--stack", "test", "--keep", "before.yaml");
 const recordChange = () =>
     run("record.ts", "--from", "dev", "--to", "test", "--before", "before.yaml");
 
-/** A promotion of what was the newest file, which others may have changed since. */
+/** A promotion of the file as it was, which others may have changed since. */
 function record(content: string): Promise<Ended> {
     fs.writeFileSync(path.join(folder, "before.yaml"), before);
     fs.writeFileSync(path.join(folder, file), content);
@@ -76,9 +76,9 @@ describe("the record of a promotion", () => {
             "Promote dev to test",
             "",
             `Image: ${digest}`,
-            "Settings changed: shop:image",
+            "Settings changed: azure-webapp-stack:image",
             `Commit deployed: ${"c".repeat(40)}`,
-            "Run: https://github.example/example/service/actions/runs/77",
+            "Run: https://github.example/example/rules-service/actions/runs/77",
             "Started by: somebody",
             "Approved by: boss",
             "",
@@ -96,7 +96,10 @@ describe("the record of a promotion", () => {
             text
                 .replace('port: "8080"', 'port: "9090" # Ours.')
                 .replace("# Settings.", "# Our settings.")
-                .replace("\n  shop:port", "\n  shop:sku: B3\n  shop:port");
+                .replace(
+                    "\n  azure-webapp-stack:port",
+                    "\n  azure-webapp-stack:sku: B3\n  azure-webapp-stack:port",
+                );
         held.server.files.set(file, others(before));
         expect((await record(after)).code).toBe(0);
         expect(held.server.files.get(file)).toBe(others(after));
@@ -147,7 +150,10 @@ describe("the record of a promotion", () => {
 
 describe("two runs, of which the second waited behind the first", () => {
     const image = (text: string, tag: string) =>
-        text.replace(/shop:image: .*/, `shop:image: ghcr.io/example/service:${tag}`);
+        text.replace(
+            /azure-webapp-stack:image: .*/,
+            `azure-webapp-stack:image: ghcr.io/example/service:${tag}`,
+        );
 
     /** As the job does it, in a folder of its own that has what was pushed. */
     async function promote(checkedOut: string, tag: string): Promise<Ended> {
@@ -155,13 +161,15 @@ describe("two runs, of which the second waited behind the first", () => {
         fs.mkdirSync(folder);
         const inFolder = path.join(folder, file);
         fs.writeFileSync(inFolder, checkedOut);
-        expect(await takeNewest()).toEqual({ code: 0, output: `${file} is as on main.\n` });
+        expect(await takeRecorded()).toEqual({
+            code: 0,
+            output: `${file} has what is recorded on main.\n`,
+        });
         fs.writeFileSync(inFolder, image(fs.readFileSync(inFolder, "utf8"), tag));
         return recordChange();
     }
 
     it("both record what they promoted, the second on top of the first", async () => {
-        const pushed = before.replace('port: "8080"', 'port: "9090"');
         expect((await promote(before, "2.0")).code).toBe(0);
         // Both pushes were made before either run.
         expect((await promote(before, "3.0")).code).toBe(0);
@@ -169,15 +177,20 @@ describe("two runs, of which the second waited behind the first", () => {
             image(before, "2.0"),
             image(before, "3.0"),
         ]);
-        // The file of the newest push holds too, not only its image.
-        held.server.files.set(file, image(pushed, "3.0"));
+    });
+
+    it("deploy what they were approved for: of a newer push they take what travels, and no more", async () => {
+        const pushed = (text: string) =>
+            text.replace("team }", "others }\n  azure-webapp-stack:sku: B3");
+        held.server.files.set(file, pushed(image(before, "3.0")));
         expect((await promote(before, "4.0")).code).toBe(0);
-        expect(held.server.files.get(file)).toBe(image(pushed, "4.0"));
+        expect(fs.readFileSync(path.join(folder, file), "utf8")).toBe(image(before, "4.0"));
+        expect(held.server.files.get(file)).toBe(pushed(image(before, "4.0")));
     });
 
     it("fail before anything is promoted where the branch has no such file", async () => {
         held.server.files.clear();
-        const { code, output } = await takeNewest();
+        const { code, output } = await takeRecorded();
         expect(code).toBe(1);
         expect(output).toMatch(/^GitHub answered 404 to GET .*\n$/);
         expect(fs.existsSync(path.join(folder, "before.yaml"))).toBe(false);
@@ -256,10 +269,10 @@ describe("recordMessage", () => {
     it("names settings, never their values, which may be secret", () => {
         const changed = after
             .replace("v1:abc", "v1:def")
-            .replace("  shop:tags: { owner: team }\n", "");
+            .replace("  azure-webapp-stack:tags: { owner: team }\n", "");
         const message = recordMessage({ ...promotion, before, after: changed, approvedBy: [] });
         expect(message).toContain(
-            "Settings changed: shop:image, shop:secretAppSettings, shop:tags\n",
+            "Settings changed: azure-webapp-stack:image, azure-webapp-stack:secretAppSettings, azure-webapp-stack:tags\n",
         );
         expect(message).not.toContain("v1:");
         expect(message).toContain("Approved by: nobody");

@@ -138,7 +138,7 @@ describe("the workflows", () => {
             expect(kept.if).toBe("${{ !cancelled() }}");
             expect(named(record, "Take the file").with.name).toBe(kept.with.name);
             const names = promotion.steps.map((step) => step.name);
-            expect(names.indexOf("Promote") - names.indexOf("Take the newest file")).toBe(1);
+            expect(names.indexOf("Promote") - names.indexOf("Take what is recorded")).toBe(1);
             expect(kept.with.path).toContain("before.yaml");
             expect(promotion.outputs.promoted).toContain(named(promotion, "Promote").id);
         }
