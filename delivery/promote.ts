@@ -8,7 +8,7 @@ import { up } from "../engine/recover";
 import { UserError } from "../engine/userError";
 import { readOptions } from "./options";
 import { addressOf, saidAddress } from "./promote/address";
-import { keptOutAs, waitUntilHealthy } from "./promote/health";
+import { keptOutAs, waitUntilHealthy, type Version } from "./promote/health";
 import { checkStep, readPromotion, type Promotion } from "./promote/order";
 import { readParcel, takeParcel, writeParcel, type Parcel } from "./promote/parcel";
 import { readDeployed } from "./promote/source";
@@ -23,7 +23,7 @@ const usage = `npm run promote -- --from <stack> --to <stack>
   --yes              does not ask
   --skip <stack>     says that an environment in between is left out; once for each
   --address <url>    where the app of --to answers, if not at its own address
-  --settle <seconds> how long the app must stay well, from 0 on; 30 if nothing is said`;
+  --settle <seconds> how long an app must stay well, from 0 on; 30 if nothing is said`;
 
 interface Arguments {
     readonly from: string;
@@ -105,26 +105,40 @@ export interface Step {
     readonly settleSeconds: number;
 }
 
-function runUp({ target }: Step): Promise<number> {
-    return up(target, ["--stack", target.stack, "--yes", "--skip-preview"], findOnAzure);
+/** How an `up` and the look at the app after it ended. */
+interface Outcome {
+    /** Whether the `up` itself did. */
+    readonly deployed: boolean;
+    /** Why all is not well; undefined if it is. */
+    readonly problem?: string;
 }
 
-/** Why the target is not well after its `up`; undefined if it is. */
-async function deploy(step: Step, signal: AbortSignal): Promise<string | undefined> {
-    const { target, before, settleSeconds } = step;
-    const { cargo, version } = step.parcel;
-    const code = await runUp(step);
-    if (code !== 0) return `its "pulumi up" ended with exit code ${code}`;
-    if (signal.aborted) return undefined;
+/** Deploys what the target's file says, and waits for the app to be well. Never throws: the caller has to go back. */
+async function bringUp(
+    { target, address: said, defaults, settleSeconds }: Step,
+    { settings }: Cargo,
+    version: Version | undefined,
+    signal: AbortSignal,
+): Promise<Outcome> {
+    const args = ["--stack", target.stack, "--yes", "--skip-preview"];
+    try {
+        const code = await up(target, args, findOnAzure);
+        if (code !== 0) {
+            const problem = `its "pulumi up" ended with exit code ${code}`;
+            return { deployed: false, problem };
+        }
+    } catch (error) {
+        return { deployed: false, problem: `its "pulumi up" failed: ${(error as Error).message}` };
+    }
+    if (signal.aborted) return { deployed: true };
     let address: string;
     try {
-        address = await addressOf(target, step.address);
+        address = await addressOf(target, said);
     } catch (error) {
-        // Thrown on, it would leave the new image where nobody has seen it well.
-        return `where its app answers is not known: ${(error as Error).message}`;
+        const problem = `where its app answers is not known: ${(error as Error).message}`;
+        return { deployed: true, problem };
     }
-    const { healthCheckPath, startTimeLimitSeconds = step.defaults.startTimeLimitSeconds } =
-        cargo.settings;
+    const { healthCheckPath, startTimeLimitSeconds = defaults.startTimeLimitSeconds } = settings;
     const last = await waitUntilHealthy(
         {
             address,
@@ -136,18 +150,13 @@ async function deploy(step: Step, signal: AbortSignal): Promise<string | undefin
         },
         say,
     );
-    if (last === undefined && before && changesBetween(before, cargo).length > 0 && !version) {
-        say(
-            "It may still be the old container that answers: without a versionPath in delivery/promotion.yaml nobody can tell.",
-        );
-    }
-    return last === undefined
-        ? undefined
-        : `its app did not become and stay well; the last answer was ${last}`;
+    if (last === undefined) return { deployed: true };
+    const problem = `its app did not become and stay well; the last answer was ${last}`;
+    return { deployed: true, problem };
 }
 
 /** Takes the target back to what it had. @returns What to tell about it. */
-async function rollBack(step: Step): Promise<string> {
+async function rollBack(step: Step, signal: AbortSignal): Promise<string> {
     const { target, file, before, defaults } = step;
     const again = `npm run up -- --stack ${target.stack}`;
     if (!before) {
@@ -157,11 +166,14 @@ async function rollBack(step: Step): Promise<string> {
     say(`Rolling "${target.stack}" back ...`);
     // What was deployed, which the file need not have said.
     file.write(withCargo(file.original, before, defaults, file.name));
-    const code = await runUp(step);
+    const { deployed, problem } = await bringUp(step, before, undefined, signal);
     file.restore();
-    return code === 0
-        ? `It has the image and settings from before again, and ${file.name} is as it was.`
-        : `Rolling back failed too. ${file.name} is as it was; run "${again}" to bring the stack there.`;
+    if (!deployed) {
+        return `Rolling back failed too: ${problem}. ${file.name} is as it was; run "${again}" to bring the stack there.`;
+    }
+    const back = `It has the image and settings from before again, and ${file.name} is as it was`;
+    if (problem) return `${back}. But it is not well like that either: ${problem}.`;
+    return signal.aborted ? `${back}. Whether it is well was not waited for.` : `${back}.`;
 }
 
 async function run(step: Step, interruption: Interruption): Promise<number> {
@@ -181,7 +193,8 @@ async function run(step: Step, interruption: Interruption): Promise<number> {
         say(`Nothing was promoted, and ${file.name} is as it was.`);
         return interruption.signal.aborted ? interrupted : 1;
     }
-    const problem = await deploy(step, interruption.signal);
+    const { cargo, version } = parcel;
+    const { problem } = await bringUp(step, cargo, version, interruption.signal);
     if (interruption.signal.aborted) {
         file.restore();
         say(
@@ -192,10 +205,15 @@ async function run(step: Step, interruption: Interruption): Promise<number> {
     }
     if (problem !== undefined) {
         say(`The promotion to "${stack}" failed: ${problem}.`);
-        say(await rollBack(step));
+        say(await rollBack(step, interruption.signal));
         return 1;
     }
     file.keep();
+    if (step.before && !version && changesBetween(step.before, cargo).length > 0) {
+        say(
+            "It may still be the old container that answers: without a versionPath in delivery/promotion.yaml nobody can tell.",
+        );
+    }
     say(
         `Promoted: "${stack}" has what "${parcel.from}" has. Commit ${file.name}: it is the record of that.`,
     );
@@ -238,6 +256,7 @@ async function prepareStep(args: Arguments, to: string, promotion: Promotion): P
                   { ...target, stack: from, env: process.env },
                   environmentOf(from),
                   promotion,
+                  settleSeconds,
                   say,
               ),
         readTarget(target, promotion, address),
@@ -274,7 +293,8 @@ export async function main(argv: string[]): Promise<number> {
         return promote(await prepareStep(args, to, promotion));
     }
     const place = await prepare(["--stack", from]);
-    writeParcel(to.write, await takeParcel(place, environmentOf(from), promotion, say));
+    const parcel = await takeParcel(place, environmentOf(from), promotion, args.settleSeconds, say);
+    writeParcel(to.write, parcel);
     say(`What "${from}" has is written into ${to.write}.`);
     return 0;
 }

@@ -42,11 +42,16 @@ function ensureInstalled() {
     if (isInstalled()) return;
     process.stderr.write("Installing the npm dependencies (once, about a minute) ...\n");
     const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-    const result = spawnSync(npm, ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
-        cwd: root,
-        stdio: ["ignore", 2, 2],
-        shell: process.platform === "win32",
-    });
+    // Without the packages' own scripts: none of them is needed, and any would run with whatever this process may do.
+    const result = spawnSync(
+        npm,
+        ["ci", "--ignore-scripts", "--no-fund", "--no-audit", "--loglevel=error"],
+        {
+            cwd: root,
+            stdio: ["ignore", 2, 2],
+            shell: process.platform === "win32",
+        },
+    );
     if (result.status !== 0) {
         process.stderr.write(
             `"npm ci" failed${result.error ? `: ${result.error.message}` : ""}. It needs npm and a way to the npm registry.\n`,

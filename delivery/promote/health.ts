@@ -136,3 +136,37 @@ export async function waitUntilHealthy(
     }
     return "the wait was ended";
 }
+
+/**
+ * The version that an app says, once it has stayed well with it: right after an `up`, App Service may still have the
+ * old container answer.
+ *
+ * @throws UserError where the app does not settle in time, or says none.
+ */
+export async function settledVersion(
+    check: HealthCheck,
+    path: string,
+    say: (line: string) => void,
+): Promise<Version> {
+    say(`Waiting for the version of ${check.address}, ${check.limitSeconds} seconds at most ...`);
+    const start = Date.now();
+    const isLate = () => Date.now() - start >= check.limitSeconds * 1000;
+    for (;;) {
+        const version = await askVersion(check.address, path).catch((error: Error) => error);
+        if (version instanceof Error) {
+            if (isLate()) throw version;
+        } else {
+            const last = await waitUntilHealthy(
+                { ...check, version, limitSeconds: 0 },
+                () => undefined,
+            );
+            if (last === undefined) return version;
+            if (isLate()) {
+                throw new UserError(
+                    `The app at ${check.address} did not become and stay well with one version; the last answer was ${last}.`,
+                );
+            }
+        }
+        await sleep(interval);
+    }
+}

@@ -3,11 +3,12 @@
  * the other, where no principal may do both.
  */
 import * as fs from "node:fs";
+import { startTimeLimit } from "../../azure/appSettings";
 import { parseImage } from "../../azure/images";
 import type { Place } from "../../engine/place";
 import { UserError } from "../../engine/userError";
 import { addressOf, saidAddress } from "./address";
-import { askVersion, isPath, type Version } from "./health";
+import { isPath, settledVersion, type Version } from "./health";
 import type { Promotion } from "./order";
 import { pinned, readSource } from "./source";
 import { travelling, type Cargo } from "./travelling";
@@ -21,22 +22,33 @@ export interface Parcel {
     readonly version?: Version;
 }
 
-/** Takes from a stack what it has deployed. @throws UserError where that is not fit to go on. */
+/**
+ * Takes from a stack what it has deployed; where apps say their version, once this one has settled on one.
+ *
+ * @param settleSeconds For how long.
+ * @throws UserError where that is not fit to go on.
+ */
 export async function takeParcel(
     place: Place,
     from: string,
     { appSettings, versionPath }: Promotion,
+    settleSeconds: number,
     say: (line: string) => void,
 ): Promise<Parcel> {
     const deployed = await readSource(place, appSettings);
     const image = await pinned(place, deployed);
     if (image !== deployed.image) say(`${deployed.image} is ${image}`);
-    const address = versionPath && (await addressOf(place, saidAddress(place.stack)));
-    return {
-        from,
-        cargo: { ...deployed.cargo, settings: { ...deployed.cargo.settings, image } },
-        version: address ? await askVersion(address, versionPath) : undefined,
+    const cargo = { ...deployed.cargo, settings: { ...deployed.cargo.settings, image } };
+    if (!versionPath) return { from, cargo };
+    const address = await addressOf(place, saidAddress(place.stack));
+    const { healthCheckPath, startTimeLimitSeconds = startTimeLimit.maximum } = cargo.settings;
+    const check = {
+        address,
+        path: healthCheckPath,
+        limitSeconds: Number(startTimeLimitSeconds),
+        settleSeconds,
     };
+    return { from, cargo, version: await settledVersion(check, versionPath, say) };
 }
 
 export function writeParcel(file: string, parcel: Parcel): void {

@@ -9,7 +9,12 @@ import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import * as fc from "fast-check";
 import { parse } from "yaml";
-import { askVersion, waitUntilHealthy, type HealthCheck } from "../../delivery/promote/health";
+import {
+    askVersion,
+    settledVersion,
+    waitUntilHealthy,
+    type HealthCheck,
+} from "../../delivery/promote/health";
 import { checkAddress } from "../../delivery/promote/address";
 import { readParcel, writeParcel, type Parcel } from "../../delivery/promote/parcel";
 import { keptOutHeader } from "../../azure/statusCodes";
@@ -502,6 +507,26 @@ describe("the wait for health", () => {
     it("fails where the version cannot be asked", async () => {
         statuses = [404];
         await expect(askVersion(address, "/other")).rejects.toThrow("/other answers 404");
+    });
+
+    it("takes the version that the app settles on, not that of the container before", async () => {
+        statuses = [200];
+        version = "0";
+        setTimeout(() => (version = "1"), 500);
+        const check = { address, limitSeconds: 60, settleSeconds: 2 };
+        expect(await settledVersion(check, "/version", () => undefined)).toEqual({
+            path: "/version",
+            text: "1",
+        });
+    });
+
+    it.each([
+        ["does not become well", 503, "/version", "the last answer was 503"],
+        ["says no version", 404, "/other", "/other answers 404"],
+    ])("fails where the app to take it from %s", async (_, status, path, words) => {
+        statuses = [status];
+        const check = { address, limitSeconds: 0, settleSeconds: 0 };
+        await expect(settledVersion(check, path, () => undefined)).rejects.toThrow(words);
     });
 
     it("fails where nobody listens", async () => {

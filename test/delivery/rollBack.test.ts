@@ -82,6 +82,47 @@ describe("a promotion whose target does not say where its app answers", () => {
     });
 });
 
+describe("a promotion that fails", () => {
+    const run = async (step: Step) => {
+        const said = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+        const code = await promote(step);
+        const text = said.mock.calls.map(([line]) => line).join("");
+        said.mockRestore();
+        return { code, text };
+    };
+
+    it("is taken back where its up throws, and the file with it", async () => {
+        fs.writeFileSync(file, before);
+        jest.mocked(recover.up)
+            .mockReset()
+            .mockRejectedValueOnce(new Error("the app could not be imported"))
+            .mockResolvedValueOnce(0);
+        const { code, text } = await run(stepWith({ address: "http://localhost:1" }));
+        expect(text).toContain('its "pulumi up" failed: the app could not be imported');
+        expect(text).toContain("It has the image and settings from before again");
+        expect([code, jest.mocked(recover.up).mock.calls.length]).toEqual([1, 2]);
+        expect(fs.readFileSync(file, "utf8")).toBe(before);
+    });
+
+    it("says so where the way back throws too", async () => {
+        fs.writeFileSync(file, before);
+        jest.mocked(recover.up).mockReset().mockRejectedValue(new Error("no way to Azure"));
+        const { code, text } = await run(stepWith({ address: "http://localhost:1" }));
+        expect(text).toContain('Rolling back failed too: its "pulumi up" failed: no way to Azure');
+        expect([code, fs.readFileSync(file, "utf8")]).toEqual([1, before]);
+    });
+
+    it("says so where the app is not well with what it had before either", async () => {
+        fs.writeFileSync(file, before);
+        jest.mocked(recover.up).mockReset().mockResolvedValue(0);
+        jest.mocked(waitUntilHealthy).mockResolvedValueOnce("503").mockResolvedValueOnce("502");
+        const { code, text } = await run(stepWith({ address: "http://localhost:1" }));
+        expect(text).toContain("But it is not well like that either");
+        expect(text).toContain("the last answer was 502");
+        expect(code).toBe(1);
+    });
+});
+
 describe("the wait of a promotion", () => {
     it.each([
         ["as the app that comes", "60", 60],

@@ -21,13 +21,18 @@ const image = (digit: string) => `ghcr.io/example/distilgpt2-api@${digest(digit)
 /** A web server that stands for an app. */
 class App {
     status = 200;
+    /** Whether it is sick, whatever `status` says. */
+    isSick = () => false;
     /** Address that App Service would keep out. */
     keptOut?: string;
     readonly asked: string[] = [];
     private readonly server = http.createServer((request, response) => {
         this.asked.push(request.url!);
         response
-            .writeHead(this.status, this.keptOut ? { [keptOutHeader]: this.keptOut } : {})
+            .writeHead(
+                this.isSick() ? 500 : this.status,
+                this.keptOut ? { [keptOutHeader]: this.keptOut } : {},
+            )
             .end();
     });
 
@@ -66,6 +71,7 @@ describe("npm run promote", () => {
     beforeEach(() => {
         app.status = 200;
         app.keptOut = undefined;
+        app.isSick = () => false;
         app.asked.length = 0;
     });
     afterAll(() => {
@@ -168,11 +174,12 @@ describe("npm run promote", () => {
         sandbox.set({ image: image("2"), port: "9001" });
         expect((await sandbox.up()).code).toBe(0);
         const before = file("test");
-        app.status = 500;
+        app.isSick = () => file("test").includes(image("2"));
         const { code, output } = await promote("dev", "test", "--yes");
         expect(output).toContain(`image: ${image("1")} -> ${image("2")}`);
         expect(output).toContain("the last answer was 500");
         expect(output).toContain("has the image and settings from before again");
+        expect(output).not.toContain("not well like that either");
         expect(code).toBe(1);
         expect(file("test")).toBe(before);
         expect(copies()).toEqual([]);
@@ -185,7 +192,8 @@ describe("npm run promote", () => {
         sandbox.set({ image: image("9") }, "test");
         const before = file("test");
         app.status = 500;
-        const { code } = await promote("dev", "test", "--yes");
+        const { code, output } = await promote("dev", "test", "--yes");
+        expect(output).toContain("But it is not well like that either");
         expect(code).toBe(1);
         expect((await deployed("test")).image).toBe(image("1"));
         expect(file("test")).toBe(before);

@@ -63,6 +63,20 @@ function runsBaseOnly({ steps = [] }: WorkflowJob): boolean {
         .every((step) => step.with?.ref === "${{ github.event.pull_request.base.sha }}");
 }
 
+/** What fetches dependencies, and runs nothing of ours besides. */
+const fetching = /^(npm run pulumi -- setup|node engine\/install\.js)\n?$/;
+
+/** Whether dependencies are fetched before a credential is in reach, of their own code too. */
+function fetchesFirst(steps: readonly Step[]): boolean {
+    const first = steps.findIndex(
+        (step) =>
+            step.uses?.startsWith("azure/login@") ||
+            /github\.token|secrets\./.test(JSON.stringify([step.env, step.with])),
+    );
+    const before = steps.slice(0, Math.max(first, 0));
+    return first < 0 || before.some(({ run, env }) => !env && fetching.test(run ?? ""));
+}
+
 function jobProblems(
     job: WorkflowJob,
     jobs: Workflow["jobs"],
@@ -75,6 +89,9 @@ function jobProblems(
         problems.push(`needs timeout-minutes of at most ${longestJob}`);
     }
     if (typeof permissions !== "object") problems.push("names no permissions of its own");
+    if (!fetchesFirst(job.steps ?? [])) {
+        problems.push("fetches dependencies where a credential is in reach");
+    }
     const signsIn = permissions?.["id-token"] === "write";
     const writesCode = permissions?.contents === "write";
     const forPullRequests = triggers.includes("pull_request");
