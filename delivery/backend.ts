@@ -1,5 +1,4 @@
 /** The command `npm run backend`: where a team keeps the state of its stacks, and who holds it. */
-import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { ParseArgsConfig } from "node:util";
@@ -18,11 +17,11 @@ import {
     program,
 } from "./backend/bootstrap";
 import { move, oldFile, removeCommand, type NewKey } from "./backend/move";
+import { makePassphrase } from "./backend/passphrase";
 import { withoutStack } from "./backend/project";
 import { items } from "./backend/settings";
 import { unlock } from "./backend/unlock";
 import { readOptions } from "./options";
-import { replaceFile } from "./replaceFile";
 
 const usage = `npm run backend -- azblob [--preview] [--yes]
     sets up a storage account on Azure with a container for the state of each stack, or brings it up to date.
@@ -112,15 +111,6 @@ function newKey(options: Options): NewKey | undefined {
     return { provider, passphraseFile };
 }
 
-/** Makes a passphrase where its file is not there yet. */
-function makePassphrase(file: string): void {
-    if (fs.existsSync(file)) return;
-    replaceFile(file, `${randomBytes(24).toString("base64url")}\n`, 0o600);
-    console.log(
-        `Made a new passphrase: ${file}, which only you can read. Keep a copy: without it nobody reads the stack's secrets.`,
-    );
-}
-
 async function moveStack(options: Options): Promise<number> {
     const stack = wanted(options, "stack", "the name of the stack to move");
     const to = wanted(options, "to", "the URL of the new backend");
@@ -132,7 +122,11 @@ async function moveStack(options: Options): Promise<number> {
         if (problem) throw new UserError(`--${name} "${url}": expected ${problem}.`);
     }
     if (from === to) throw new UserError(`The state of "${stack}" is at ${to} already.`);
-    if (key?.passphraseFile) makePassphrase(key.passphraseFile);
+    if (key?.passphraseFile && makePassphrase(key.passphraseFile)) {
+        console.log(
+            `Made a new passphrase: ${key.passphraseFile}, which only you can read. Keep a copy: without it nobody reads the stack's secrets.`,
+        );
+    }
     const { name, file } = placeOf(stack);
     const removeOld = options["remove-old"] === true;
     const plan = { pulumi, env: process.env, project: name, stack, file, from, to, key, removeOld };

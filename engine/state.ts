@@ -24,6 +24,18 @@ export interface StateEntry {
     readonly initErrors?: readonly string[];
 }
 
+/** Key and value that mark a secret in a state, whose value is beside them. Source: pulumi/sdk/go/common/resource/sig. */
+export const secretSignature = [
+    "4dabf18193072939515e22adb298388d",
+    "1b47061264138c4ac30d75fd1eb44270",
+] as const;
+
+/** Whether a value of a state, or of the engine's events, is a secret. */
+export function isSecret(value: unknown): value is Readonly<Record<string, unknown>> {
+    if (typeof value !== "object" || value === null) return false;
+    return (value as Record<string, unknown>)[secretSignature[0]] === secretSignature[1];
+}
+
 /** An operation that was begun, and whose end nobody has seen. */
 export interface PendingOperation {
     readonly resource: StateEntry;

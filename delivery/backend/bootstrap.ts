@@ -12,6 +12,7 @@ import { UserError } from "../../engine/userError";
 import { az, azureCli, type Account } from "../azureCli";
 import { entra } from "../entra";
 import { replaceFile } from "../replaceFile";
+import { makePassphrase } from "./passphrase";
 import { EmptyProject, readStackFile, withoutStack } from "./project";
 import { bootstrapContainer, stateSettings, type Given, type SignedIn } from "./settings";
 
@@ -131,38 +132,69 @@ export async function bootstrap(
     if (preview) return runInForeground(pulumi, ["preview", ...which], { cwd: program, env });
     // Without a question there is nobody to look at a preview first.
     const flags = yes ? ["--yes", "--skip-preview"] : [];
+    const before = await readOutputs(place);
     const code = await up(place, [...which, ...flags], (create, knownIds) =>
         findCreated(create, knownIds, entra(create.providerInputs.tenantId)),
     );
-    if (code === 0) await printNextSteps(place, file);
+    if (code !== 0) return code;
+    const outputs = await readOutputs(place);
+    const isNew = (name: string) => !Object.hasOwn(before.containerIds, name);
+    printNextSteps(outputs, isNew, file, folder);
     return code;
 }
 
-async function printNextSteps(place: Place, file: string): Promise<void> {
-    const outputs = await answerOf(place, ["stack", "output", "--json"]);
-    const { account, containerIds } = JSON.parse(outputs) as {
-        account: string;
-        containerIds: Record<string, string>;
+/** What the bootstrap stack has made. */
+interface Outputs {
+    readonly account: string;
+    /** Resource ids, by the containers' names. */
+    readonly containerIds: Readonly<Record<string, string>>;
+}
+
+async function readOutputs(place: Place): Promise<Outputs> {
+    const outputs = JSON.parse(await answerOf(place, ["stack", "output", "--json"]));
+    return { account: "", containerIds: {}, ...outputs };
+}
+
+/**
+ * Says where each environment's state goes and what it is encrypted with: a passphrase of its own, which is made with
+ * its container, and never again.
+ */
+function printNextSteps(
+    { account, containerIds }: Outputs,
+    isNew: (container: string) => boolean,
+    file: string,
+    projectFolder: string,
+): void {
+    const isShared = path.dirname(file) === program;
+    const folder = isShared ? projectFolder : path.dirname(file);
+    const passphraseLines = (name: string) => {
+        const passphrase = path.join(folder, `${name}.passphrase`);
+        const made = isNew(name) && makePassphrase(passphrase);
+        if (!made && !fs.existsSync(passphrase)) return [];
+        const shown = path.relative(process.cwd(), passphrase);
+        return [`  PULUMI_CONFIG_PASSPHRASE_FILE=${shown}${made ? " (made now)" : ""}`];
     };
     const lines = Object.entries(containerIds)
         .filter(([name]) => name !== bootstrapContainer)
         .flatMap(([name, id]) => [
             `${name}:`,
             `  PULUMI_BACKEND_URL='${stateUrl(account, name)}'`,
+            ...passphraseLines(name),
             `  stateContainer: ${id}`,
         ]);
+    const url = stateUrl(account, "<name>");
     const own = stateUrl(account, bootstrapContainer);
-    const shared = path.dirname(file) === program ? ": commit it" : "";
     console.log(
         [
             "",
-            `The settings are in ${path.relative(process.cwd(), file)}${shared}. Each environment has a container:`,
+            `The settings are in ${path.relative(process.cwd(), file)}${isShared ? ": commit it" : ""}. Each environment has a container,`,
+            "and a passphrase in a file that only you can read: keep copies, without them nobody reads the stacks' secrets.",
             "",
             ...lines,
             "",
-            "Roles take up to ten minutes to reach Azure's storage. Then move each stack there, this one's too, each with a",
-            "key of its own; a passphrase is made where its file is not there yet:",
-            `  npm run backend -- move --stack <name> --to '${stateUrl(account, "<name>")}' --new-passphrase-file <name>.passphrase`,
+            "Roles take up to ten minutes to reach Azure's storage. Then move each stack there, this one's too; a new stack is",
+            'made there by "npm run pulumi -- stack init <name>" with the two variables above.',
+            `  npm run backend -- move --stack <name> --to '${url}' --new-passphrase-file <name>.passphrase`,
             `  npm run backend -- move --stack ${bootstrapStack} --to '${own}' --new-passphrase-file ${bootstrapStack}.passphrase`,
         ].join("\n"),
     );

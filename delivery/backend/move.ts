@@ -12,6 +12,7 @@ import { findObstacle } from "../../engine/obstacles";
 import { explainLocks } from "../../engine/stackLocks";
 import { UserError } from "../../engine/userError";
 import { replaceFile } from "../replaceFile";
+import { readPassphrase } from "./passphrase";
 import { EmptyProject, readStackFile, withoutStack } from "./project";
 
 export interface Move {
@@ -141,20 +142,6 @@ async function encryptAnew(fresh: EmptyProject, backend: string, key: NewKey): P
         fresh.setPassphraseFile(key.passphraseFile);
         await fresh.run(backend, change);
     }
-}
-
-function readPassphrase(file: string): string {
-    let passphrase: string;
-    try {
-        // As Pulumi reads PULUMI_CONFIG_PASSPHRASE_FILE.
-        passphrase = fs.readFileSync(file, "utf8").trim();
-    } catch (error) {
-        throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
-    }
-    if (passphrase === "" || passphrase.includes("\n")) {
-        throw new UserError(`${file}: expected one line, the new passphrase.`);
-    }
-    return passphrase;
 }
 
 /** What must be the same before and after; not what it is encrypted with, nor when it was written. */

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
+import { stackFileName } from "../../engine/pack";
 import { capture, type Captured } from "../../engine/process";
 import { UserError } from "../../engine/userError";
 
@@ -57,7 +58,7 @@ export class EmptyProject {
     }
 
     get stackFile(): string {
-        return path.join(this.folder, `Pulumi.${this.stack}.yaml`);
+        return path.join(this.folder, stackFileName(this.stack));
     }
 
     remove(): void {

@@ -4,7 +4,7 @@
  */
 import { withoutVersion } from "../../azure/resourceIds";
 import { groupOfId } from "../../azure/scopes";
-import type { StateEntry } from "../../engine/state";
+import { isSecret, type StateEntry } from "../../engine/state";
 import { nameOf, type Change, type SettingsDrift } from "./model";
 
 interface Setting {
@@ -26,16 +26,11 @@ export interface App {
     readonly settings: ReadonlyMap<string, Setting>;
 }
 
-/** Key and value that mark a secret in an exported state. Source: pulumi/sdk/go/common/resource/sig. */
-const signature = ["4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"] as const;
-
 /** A value of an exported state, and whether it is a secret. */
 export function reveal(value: unknown): { value: unknown; secret: boolean } {
-    const marked = value as Record<string, unknown> | null | undefined;
-    if (typeof value !== "object" || marked?.[signature[0]] !== signature[1]) {
-        return { value, secret: false };
-    }
-    return { value: JSON.parse(String(marked.plaintext)) as unknown, secret: true };
+    return isSecret(value)
+        ? { value: JSON.parse(String(value.plaintext)) as unknown, secret: true }
+        : { value, secret: false };
 }
 
 /** The settings that a resource gives; undefined where it gives none. */

@@ -1,5 +1,6 @@
 /** The report on drift, for a terminal and as Markdown. */
 import { stackFileName } from "../../engine/pack";
+import { code } from "../text";
 import { verdictOf, type Change, type Drift } from "./model";
 
 /** Longest value that is shown whole, in characters. */
@@ -110,18 +111,14 @@ export function textReport(drift: Drift): string {
     ].join("\n");
 }
 
-/** Text in a code span: no value may become Markdown, a mention or a link. */
-function code(text: string): string {
-    const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-    const fence = "`".repeat(longest + 1);
-    const space = longest > 0 ? " " : "";
-    return `${fence}${space}${text.replaceAll(/\s+/g, " ")}${space}${fence}`;
-}
+/** Longest line in an issue, in characters: ids are long. */
+const longestLine = 1000;
 
 export function markdownReport(drift: Drift): string {
-    const bullets = (lines: readonly string[]) => lines.map((line) => `- ${code(line)}`);
+    const bullets = (lines: readonly string[]) =>
+        lines.map((line) => `- ${code(line, longestLine)}`);
     const found = sections(drift).flatMap(({ title, id, lines }) => [
-        ...["", `### ${code(title)}`, "", code(id)],
+        ...["", `### ${code(title, longestLine)}`, "", code(id, longestLine)],
         ...(lines.length > 0 ? ["", ...bullets(lines)] : []),
     ]);
     const missed = bullets(unseenLines(drift));

@@ -67,6 +67,11 @@ export class FileOnTrial {
     write(text: string): void {
         if (!this.copied) {
             this.refuseCutOff();
+            if (fs.readFileSync(this.file, "utf8") !== this.original) {
+                throw new UserError(
+                    `${this.name} was changed while the promotion began. Nothing was promoted; run it again.`,
+                );
+            }
             fs.copyFileSync(this.file, this.copy, fs.constants.COPYFILE_EXCL);
             this.copied = true;
             process.on("exit", this.onExit);

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isMap, parse, parseDocument, type Document, type YAMLMap } from "yaml";
-import type { StateEntry } from "../../engine/state";
+import { isSecret, type StateEntry } from "../../engine/state";
 import { UserError } from "../../engine/userError";
 
 /**
@@ -37,9 +37,6 @@ export interface Deployed {
 }
 
 const componentType = "azure-webapp-stack:index:ContainerWebApp";
-
-/** Secrets are such objects in a state. Source: pulumi/sdk/go/common/resource/sig. */
-const isSecret = (value: unknown) => typeof value === "object" && value !== null;
 
 /**
  * The web app in a state; undefined if there is none.

@@ -1,6 +1,6 @@
 /** The diagram of the page, drawn twice: from left to right, and as a list with branches for small screens. */
 import type { Report } from "./model";
-import { cut, html, line } from "./text";
+import { cut, html, line } from "../text";
 import { boxes, words, type Box } from "./wording";
 
 /** A box with what hangs on it. */

@@ -9,7 +9,7 @@ import {
     type Repair,
     type Report,
 } from "./model";
-import { block, cell, code, cut, label, visible } from "./text";
+import { block, cell, code, cut, label, visible } from "../text";
 import type { Shown } from "./values";
 import {
     aboutCount,

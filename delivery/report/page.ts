@@ -10,7 +10,7 @@ import {
     type Report,
 } from "./model";
 import { drawing } from "./drawing";
-import { html } from "./text";
+import { html } from "../text";
 import type { Shown } from "./values";
 import {
     aboutCount,

@@ -1,9 +1,8 @@
 /** Compares what a resource was asked to be with what it is asked to be now, in the engine's JSON. */
 
-/** How the engine marks a secret in its events, whose value is `[secret]`. Source: pulumi/sdk/go/common/resource. */
-const signature = "4dabf18193072939515e22adb298388d";
+import { secretSignature } from "../../engine/state";
 
-/** How the engine writes a value that is known only after the change. Source: as above. */
+/** How the engine writes a value that is known only after the change. Source: pulumi/sdk/go/common/resource. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A value, as far as it may be shown. */
@@ -28,8 +27,9 @@ function isMap(value: unknown): value is Fields {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Whether it is a secret, in whichever form the engine's events have it. */
 export function isSecret(value: unknown): boolean {
-    return value === "[secret]" || (isMap(value) && signature in value);
+    return value === "[secret]" || (isMap(value) && secretSignature[0] in value);
 }
 
 /** A list whose items have a `name` each, of its own, by that name: its order says nothing. */

@@ -2,7 +2,7 @@
 import { hoursPerMonth } from "../../azure/prices";
 import type { Cost, Estimate, Total } from "./estimate";
 import type { Action, Change, Node, Report } from "./model";
-import { amount } from "./text";
+import { amount } from "../text";
 import type { Shown } from "./values";
 
 /** How an action is called, and its sign in diagrams. */

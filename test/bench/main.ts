@@ -72,6 +72,14 @@ async function measure(
     return { seconds, memory: Number(fs.readFileSync(file, "utf8")) / 1024 };
 }
 
+/** What the figures of reports and promotions must not exceed; said where they do. */
+const limits: Readonly<Record<string, number>> = {
+    reportSecondsBeyondPreview: 0.5,
+    reportOf500Seconds: 2,
+    reportOf500Bytes: 64_000,
+    promotionOwnWorkSeconds: 1,
+};
+
 /** How many stacks of the provider plugin go with one run of the previews. */
 const stacksPerRun = 10;
 
@@ -278,6 +286,11 @@ export async function main(args: string[]): Promise<void> {
         console.log(
             `\nA promotion takes ${median(promotion).toFixed(2)} s beside its runs of the engine.`,
         );
+        for (const [name, most] of Object.entries(limits)) {
+            const over = figures[name]! > most;
+            if (over)
+                console.log(`${name} is ${figures[name]!.toFixed(2)}; at most ${most} is wanted.`);
+        }
         if (json) fs.writeFileSync(json, `${JSON.stringify(figures, null, 4)}\n`);
     } finally {
         sandbox.remove();

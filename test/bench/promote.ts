@@ -1,6 +1,7 @@
 /**
  * What a promotion costs beside its runs of the engine: from its start to its end, without the time in which the CLI
- * looks for drift, previews or deploys. Everything else counts, the CLI's reading of state and history too.
+ * looks for drift in the first stack (two runs at once), previews or deploys. Everything else counts, the CLI's reading
+ * of state and history too.
  *
  * Cannot show how long a registry takes to answer (the image is by digest), nor an app to become well (it is at once).
  */
@@ -14,13 +15,22 @@ import { Sandbox } from "../support/sandbox";
 /** First words of commands that run the engine. */
 const engineRuns = new Set(["refresh", "preview", "up"]);
 
-/** Seconds of the engine's runs that a log has noted. */
+/** Seconds in which an engine ran, of those that a log has noted; where two ran at once, they count once. */
 function engineSeconds(log: string): number {
-    const lines = fs.readFileSync(log, "utf8").trim().split("\n");
-    return lines
+    const runs = fs
+        .readFileSync(log, "utf8")
+        .trim()
+        .split("\n")
         .map((line) => line.split(" "))
         .filter(([command]) => engineRuns.has(command!))
-        .reduce((sum, [, start, end]) => sum + (Number(end) - Number(start)) / 1e9, 0);
+        .map(([, start, end]) => ({ start: Number(start), end: Number(end) }))
+        .sort((one, other) => one.start - other.start);
+    let [sum, until] = [0, 0];
+    for (const { start, end } of runs) {
+        sum += Math.max(0, end - Math.max(start, until));
+        until = Math.max(until, end);
+    }
+    return sum / 1e9;
 }
 
 /** A `pulumi` that is the real one, and notes when it started and ended. */

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { markdown, mostBytes } from "../../delivery/report/markdown";
 import { verdict, type Change, type Report } from "../../delivery/report/model";
 import { page } from "../../delivery/report/page";
-import { cell, code, html, label } from "../../delivery/report/text";
+import { cell, code, html, label } from "../../delivery/text";
 import { hostileReports, hostileText, marker } from "../support/hostile";
 
 /** A document without its fenced blocks. */

@@ -27,7 +27,7 @@ interface Made {
 const made: Record<string, Made> = {};
 
 /** A preview with the policies; its own output is not shown, but for what a test asks for. */
-async function preview(name: string): Promise<Report> {
+async function preview(name: string, more: readonly string[] = []): Promise<Report> {
     const local = await localEnvironment(sandbox.root, "dev");
     const script = path.join(sandbox.root, "quiet.sh");
     const shown = path.join(sandbox.root, ".local", "shown");
@@ -35,7 +35,7 @@ async function preview(name: string): Promise<Report> {
         mode: 0o755,
     });
     const where = { cwd: sandbox.root, env: local.env };
-    const args = ["preview", "--non-interactive"];
+    const args = ["preview", "--non-interactive", ...more];
     const { code, events, errors } = await runWatched(script, args, where, true);
     const previewed = { stack: "dev", code, events, errors, project: sandbox.root };
     const report = readReport({ ...previewed, at: new Date("2026-11-22T12:00:00Z") });
@@ -245,6 +245,37 @@ describe("the report of a preview", () => {
         ]);
         expect(markdown(report)).toContain("| _secret_ | _secret, changed_ |");
         for (const { all } of Object.values(made)) expect(all).not.toContain("planted-");
+    });
+});
+
+describe("the report of a preview with --refresh", () => {
+    it("has what changes, though each resource is looked at first", async () => {
+        sandbox.set({ image: "ghcr.io/example/distilgpt2-api:1.3" });
+        await sandbox.local(["az", "example-model-dev-app", "set", "httpsOnly=false"]);
+        const report = await preview("refreshed", ["--refresh"]);
+        expect(verdict(report).text).toContain("1 resource: 1 changed.");
+        expect(texts(named(report, "app"))).toEqual(
+            expect.arrayContaining([["httpsOnly", "false", "true"]]),
+        );
+        await sandbox.local(["az", "example-model-dev-app", "set", "httpsOnly=true"]);
+    });
+
+    it("names what a policy has changed, not only what it found", async () => {
+        const file = path.join(sandbox.root, "policies", "config.dev.json");
+        const before = fs.readFileSync(file, "utf8");
+        const config = { ...JSON.parse(before), "webapp-always-on": "remediate" };
+        fs.writeFileSync(file, JSON.stringify(config));
+        sandbox.set({ alwaysOn: "false" });
+        const report = await preview("repaired");
+        fs.writeFileSync(file, before);
+        sandbox.set({ alwaysOn: undefined });
+        expect(report.repairs).toEqual([
+            { policy: "webapp-always-on", resource: "app", properties: ["siteConfig.alwaysOn"] },
+        ]);
+        expect(markdown(report)).toContain(
+            "### Repaired by policies\n\n- **`webapp-always-on`** on `app`: `siteConfig.alwaysOn`",
+        );
+        expect(page(report)).toContain("Repaired by policies");
     });
 });
 

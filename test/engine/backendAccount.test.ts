@@ -22,6 +22,8 @@ describe("npm run backend -- azblob", () => {
     const container = (environment: string) =>
         `${account}/blobServices/default/containers/${environment}`;
 
+    const passphraseFile = (environment: string) =>
+        path.join(sandbox.root, ".local", `${environment}.passphrase`);
     const backend = (...args: string[]) =>
         sandbox.local(["exec", "node", "engine/run.js", "delivery/backend.ts", ...args]);
     const properties = async (id: string) => (await sandbox.cloud.get(id))?.properties as Document;
@@ -41,6 +43,10 @@ describe("npm run backend -- azblob", () => {
         const { code, output } = await backend("azblob", "--yes");
         expect(code).toBe(0);
         for (const environment of ["dev", "test", "prod"]) {
+            const passphrase = passphraseFile(environment);
+            expect(output).toContain(`${environment}.passphrase (made now)\n`);
+            expect(fs.statSync(passphrase).mode & 0o777).toBe(0o600);
+            expect(output).not.toContain(fs.readFileSync(passphrase, "utf8").trim());
             expect(output).toContain(
                 `PULUMI_BACKEND_URL='azblob://${environment}?storage_account=${name}'`,
             );
@@ -64,7 +70,13 @@ describe("npm run backend -- azblob", () => {
 
     it("changes nothing a second time", async () => {
         const before = sandbox.cloudIds();
+        // Whoever has put it away is not given another one.
+        fs.rmSync(passphraseFile("prod"));
+        const kept = fs.readFileSync(passphraseFile("dev"), "utf8");
         const { code, output } = await backend("azblob", "--yes");
+        expect(output).not.toContain("made now");
+        expect(fs.existsSync(passphraseFile("prod"))).toBe(false);
+        expect(fs.readFileSync(passphraseFile("dev"), "utf8")).toBe(kept);
         expect(code).toBe(0);
         expect(output).toContain("13 unchanged");
         expect(output).not.toMatch(/\d+ (to )?(update|create|delete|replace)/);

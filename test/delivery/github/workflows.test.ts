@@ -130,7 +130,7 @@ describe("the workflows", () => {
         for (const stack of ["test", "prod"]) {
             const [promotion, record] = [jobs[stack]!, jobs[`record-${stack}`]!];
             expect(record.needs).toBe(stack);
-            expect(promotion.env).toMatchObject(record.env!);
+            expect(promotion.env).toMatchObject(record.env);
             expect(record.if).toBe(
                 `\${{ !cancelled() && needs.${stack}.outputs.promoted == 'success' }}`,
             );
