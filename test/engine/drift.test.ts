@@ -127,6 +127,13 @@ describe("npm run drift", () => {
         await byHand("set", "appSettings.WEBSITES_PORT=9999", "appSettings.KEY=sk-1");
         const refreshed = await sandbox.pulumi(["up", "--yes", "--skip-preview", "--refresh"]);
         expect(refreshed.output).toContain("28 unchanged");
+        // One that does not go through leaves no change behind that nobody made.
+        await sandbox.local(["fault", "busy", "--on", "Microsoft.Web/sites"]);
+        const busy = await sandbox.local(["exec", ...command, "--repair", "--yes"]);
+        expect(busy.output).toContain("another operation is in progress");
+        expect(busy.code).not.toBe(0);
+        const unchanged = await sandbox.pulumi(["preview", "--expect-no-changes"]);
+        expect(unchanged.code).toBe(0);
         const { code, output } = await sandbox.local(["exec", ...command, "--repair", "--yes"]);
         expect(output).toContain("npm run drift -- --stack dev --repair");
         expect(output).toContain("1 updated");
