@@ -271,7 +271,9 @@ const colours = /\u001b\[[0-9;]*m/g;
 
 /** An error without the places in Node.js and in libraries that it went through. */
 function readError(message: string): string {
-    const lines = message.replaceAll(colours, "").trimEnd().split("\n");
+    // What the transpiler says after its own words has a heading, and nothing that helps below it.
+    const [text = ""] = message.replaceAll(colours, "").split(/\n+Stack backtrace:\n/);
+    const lines = text.trimEnd().split("\n");
     const kept = lines.filter((line) => !/^\s+(at |\d+: )/.test(line));
     return kept.join("\n").trimEnd();
 }

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { markdown, mostBytes } from "../../delivery/report/markdown";
-import { verdict, type Change, type Report } from "../../delivery/report/model";
+import { readReport, verdict, type Change, type Report } from "../../delivery/report/model";
 import { page } from "../../delivery/report/page";
 import { cell, code, html, label } from "../../delivery/text";
 import { hostileReports, hostileText, marker } from "../support/hostile";
@@ -250,5 +250,19 @@ describe("the verdict", () => {
         ],
     ])("says it where %s", (_, found, tone, text) => {
         expect(found).toEqual({ tone, text });
+    });
+});
+
+describe("an error of the program", () => {
+    it("is shown without the places that it went through", () => {
+        const message =
+            "Error:   x Expression expected\n     ,-[index.ts:145:1]\n 145 | const x = ;\n     `----\n\n" +
+            "Caused by:\n    Syntax Error\n\nStack backtrace:\n   0: swc::parse\n  code: 'GenericFailure'\n}\n";
+        const event = { diagnosticEvent: { severity: "error", message } };
+        const events = JSON.stringify(event);
+        const report = readReport({ stack: "dev", code: 1, events, errors: "", at: new Date() });
+        expect(report.errors).toEqual([
+            expect.stringMatching(/145 \| const x[\s\S]*Syntax Error$/),
+        ]);
     });
 });
