@@ -9,6 +9,14 @@ import { replaceFile } from "./replaceFile";
 /** Namespace of this project's settings. */
 const namespace = "azure-webapp-stack";
 
+/** The text of such a file. @param name For the message. @throws UserError where it is no YAML. */
+export function parseStackFile(text: string, name: string): Document {
+    const document = parseDocument(text);
+    const [problem] = document.errors;
+    if (!problem) return document;
+    throw new UserError(`${name} is not valid YAML: ${problem.message.split("\n")[0]}`);
+}
+
 export class StackFile {
     readonly file: string;
     private readonly document: Document;
@@ -21,11 +29,7 @@ export class StackFile {
                 `There is no stack "${stack}": ${this.name} is missing. Copy that of another environment and adapt it.`,
             );
         }
-        this.document = parseDocument(fs.readFileSync(this.file, "utf8"));
-        const [error] = this.document.errors;
-        if (error) {
-            throw new UserError(`${this.name} is not valid YAML: ${error.message.split("\n")[0]}`);
-        }
+        this.document = parseStackFile(fs.readFileSync(this.file, "utf8"), this.name);
     }
 
     get name(): string {

@@ -1,9 +1,10 @@
 /** What travels from one environment to the next: read from a state, written into a stack's file. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { isMap, parse, parseDocument, type Document, type YAMLMap } from "yaml";
+import { isMap, parse, type Document, type YAMLMap } from "yaml";
 import { isSecret, type StateEntry } from "../../engine/state";
 import { UserError } from "../../engine/userError";
+import { parseStackFile } from "../stackFile";
 
 /**
  * The settings that travel: those that describe the image. All others are each environment's own, such as its name,
@@ -95,12 +96,8 @@ function appSettingsMap(document: Document, fileName: string): YAMLMap | undefin
 }
 
 /** A stack's file as a document, and its settings. @throws UserError where it is none. */
-function parseStackFile(text: string, fileName: string): { document: Document; config: YAMLMap } {
-    const document = parseDocument(text);
-    const [problem] = document.errors;
-    if (problem) {
-        throw new UserError(`${fileName} is not valid YAML: ${problem.message.split("\n")[0]}`);
-    }
+function readSettings(text: string, fileName: string): { document: Document; config: YAMLMap } {
+    const document = parseStackFile(text, fileName);
     if (!document.get("config")) document.set("config", document.createNode({}));
     const config = document.get("config");
     if (!isMap(config)) throw new UserError(`${fileName}: "config" must be a map of settings.`);
@@ -114,7 +111,7 @@ export function cargoIn(
     defaults: Readonly<Record<string, string>>,
     fileName: string,
 ): Cargo {
-    const { document, config } = parseStackFile(text, fileName);
+    const { document, config } = readSettings(text, fileName);
     const own = marked.length > 0 ? appSettingsMap(document, fileName) : undefined;
     const written = (value: unknown) => (value === undefined ? undefined : String(value));
     const settings = travelling.map((name) => [
@@ -155,7 +152,7 @@ export function withCargo(
     defaults: Readonly<Record<string, string>>,
     fileName: string,
 ): string {
-    const { document, config } = parseStackFile(text, fileName);
+    const { document, config } = readSettings(text, fileName);
     let changed = false;
     for (const [setting, value = ""] of Object.entries(settings)) {
         const own = config.get(key(setting));
