@@ -82,8 +82,15 @@ function placeOf(stack: string): { name: string; cwd: string; file: string } {
     const { name } = parse(fs.readFileSync(path.join(project, "Pulumi.yaml"), "utf8")) as {
         name: string;
     };
-    const file = process.env.PULUMI_OPTION_CONFIG_FILE;
-    return { name, cwd: project, file: file ?? path.join(project, stackFileName(stack)) };
+    // Said for one stack, it says where the files of the others are too.
+    const said = process.env.PULUMI_OPTION_CONFIG_FILE;
+    const hasOtherName = said !== undefined && !/^Pulumi\..+\.yaml$/.test(path.basename(said));
+    const folder = said === undefined ? project : path.dirname(said);
+    return {
+        name,
+        cwd: project,
+        file: hasOtherName ? said : path.join(folder, stackFileName(stack)),
+    };
 }
 
 /** The backend that one is logged in to. */
@@ -121,7 +128,9 @@ async function moveStack(options: Options): Promise<number> {
         const problem = stateUrlProblem(url);
         if (problem) throw new UserError(`--${name} "${url}": expected ${problem}.`);
     }
-    if (from === to) throw new UserError(`The state of "${stack}" is at ${to} already.`);
+    const place = (url: string) => url.replace(/\?.*$/, "").replace(/\/+$/, "");
+    if (place(from) === place(to))
+        throw new UserError(`The state of "${stack}" is at ${to} already.`);
     if (key?.passphraseFile && makePassphrase(key.passphraseFile)) {
         console.log(
             `Made a new passphrase: ${key.passphraseFile}, which only you can read. Keep a copy: without it nobody reads the stack's secrets.`,

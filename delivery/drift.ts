@@ -91,6 +91,14 @@ export async function findDrift(place: Place): Promise<Drift> {
     };
 }
 
+function writeMarkdown(file: string, drift: Drift): void {
+    try {
+        fs.writeFileSync(file, markdownReport(drift));
+    } catch (error) {
+        throw new UserError(`--markdown "${file}": ${(error as Error).message}`);
+    }
+}
+
 export async function main(args: string[]): Promise<number> {
     const options = parseArguments(args);
     if (options.help) {
@@ -103,10 +111,10 @@ export async function main(args: string[]): Promise<number> {
     const place = await prepare(options.stack);
     const drift = await findDrift(place);
     const verdict = verdictOf(drift);
-    if (options.markdown !== undefined) fs.writeFileSync(options.markdown, markdownReport(drift));
     console.log(
         options.json ? JSON.stringify({ verdict, ...drift }, undefined, 2) : textReport(drift),
     );
+    if (options.markdown !== undefined) writeMarkdown(options.markdown, drift);
     if (options.repair && verdict === "drift") {
         return repair(place, drift, options.yes ? ["--yes"] : []);
     }

@@ -21,7 +21,7 @@ export function readOptions<T extends NonNullable<ParseArgsConfig["options"]>>(
         throw new UserError(`"${word}" is not understood.\n\n${usage}`);
     } catch (error) {
         if (error instanceof UserError) throw error;
-        const [reason = ""] = (error as Error).message.split(". ");
+        const [reason = ""] = (error as Error).message.split(/\.(?:\s|$)/);
         throw new UserError(`${reason}.\n\n${usage}`);
     }
 }

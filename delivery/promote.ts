@@ -155,6 +155,14 @@ async function bringUp(
     return { deployed: true, problem };
 }
 
+/** Longest look at an app that is back to what it had, in seconds: whoever waits has waited for one start already. */
+const longestLookBack = 300;
+
+function lookBack({ before, defaults }: Step): number {
+    const limit = before?.settings.startTimeLimitSeconds ?? defaults.startTimeLimitSeconds;
+    return Math.min(Number(limit), longestLookBack);
+}
+
 /** Takes the target back to what it had. @returns What to tell about it. */
 async function rollBack(step: Step, signal: AbortSignal): Promise<string> {
     const { target, file, before, defaults } = step;
@@ -163,17 +171,19 @@ async function rollBack(step: Step, signal: AbortSignal): Promise<string> {
         file.keep();
         return `It had nothing before to go back to, so it is left in place, and ${file.name} with it. Mend it and run "${again}".`;
     }
-    say(`Rolling "${target.stack}" back ...`);
+    say(`Rolling "${target.stack}" back, and looking whether it is well then ...`);
     // What was deployed, which the file need not have said.
     file.write(withCargo(file.original, before, defaults, file.name));
-    const { deployed, problem } = await bringUp(step, before, undefined, signal);
+    const settings = { ...before.settings, startTimeLimitSeconds: String(lookBack(step)) };
+    const { deployed, problem } = await bringUp(step, { ...before, settings }, undefined, signal);
     file.restore();
     if (!deployed) {
         return `Rolling back failed too: ${problem}. ${file.name} is as it was; run "${again}" to bring the stack there.`;
     }
     const back = `It has the image and settings from before again, and ${file.name} is as it was`;
+    if (signal.aborted) return `${back}. Whether it is well was not waited for.`;
     if (problem) return `${back}. But it is not well like that either: ${problem}.`;
-    return signal.aborted ? `${back}. Whether it is well was not waited for.` : `${back}.`;
+    return `${back}.`;
 }
 
 async function run(step: Step, interruption: Interruption): Promise<number> {

@@ -64,6 +64,20 @@ async function reportOn(stack: string, args: readonly string[]): Promise<Report>
     }
 }
 
+/** @throws UserError where reports cannot be written, before anybody has waited for one. */
+function makeFolder(folder: string): void {
+    try {
+        fs.mkdirSync(folder, { recursive: true });
+        fs.accessSync(folder, fs.constants.W_OK);
+    } catch (error) {
+        throw new UserError(`--out "${folder}": ${(error as Error).message}`);
+    }
+    // Nobody should take an older one for this one's, whatever becomes of it.
+    for (const name of ["report.md", "report.html"]) {
+        fs.rmSync(path.join(folder, name), { force: true });
+    }
+}
+
 /** Tells how a report ended and where it is. */
 export function announce(report: Report, folder: string): void {
     writeReport(report, folder);
@@ -79,7 +93,9 @@ export async function main(args: string[]): Promise<number> {
     }
     if (values.out === "") throw new UserError(`--out wants a folder.\n\n${usage}`);
     const stack = requireStack(values.stack, usage);
+    const folder = values.out === undefined ? reportFolder : path.resolve(values.out);
+    makeFolder(folder);
     const report = await reportOn(stack, values.refresh ? ["--refresh"] : []);
-    announce(report, values.out === undefined ? reportFolder : path.resolve(values.out));
+    announce(report, folder);
     return report.passed ? 0 : 1;
 }

@@ -14,7 +14,9 @@ export function parseStackFile(text: string, name: string): Document {
     const document = parseDocument(text);
     const [problem] = document.errors;
     if (!problem) return document;
-    throw new UserError(`${name} is not valid YAML: ${problem.message.split("\n")[0]}`);
+    throw new UserError(
+        `${name} is not valid YAML: ${problem.message.split("\n")[0]?.replace(/:$/, "")}`,
+    );
 }
 
 export class StackFile {

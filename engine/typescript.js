@@ -30,6 +30,20 @@ function write(file, text) {
     fs.renameSync(unfinished, file);
 }
 
+/** What is no TypeScript fails with the place in the source, and without those in the transpiler. */
+function transform(source, filename) {
+    try {
+        return require("@swc/core").transformSync(source, { ...options, filename });
+    } catch (error) {
+        const [text] = String(error.message)
+            .replace(/\u001b\[[0-9;]*m/g, "")
+            .split(/\n+Caused by:/);
+        const mistake = new SyntaxError(`${filename} is no TypeScript:\n${text}`);
+        mistake.stack = mistake.message;
+        throw mistake;
+    }
+}
+
 function transpile(filename) {
     const source = fs.readFileSync(filename, "utf8");
     const key = createHash("sha256").update(recipe).update(source).digest("hex");
@@ -38,7 +52,7 @@ function transpile(filename) {
     try {
         return fs.readFileSync(code, "utf8");
     } catch {
-        const made = require("@swc/core").transformSync(source, { ...options, filename });
+        const made = transform(source, filename);
         write(map, made.map);
         write(code, made.code);
         return made.code;

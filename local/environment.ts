@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { parse, stringify } from "yaml";
 import { findPulumi, hasLanguageHost, installLanguageHost } from "../engine/cli";
 import { isAlive, withLock } from "../engine/lock";
-import { packEnvironment } from "../engine/pack";
+import { packEnvironment, stackFileName } from "../engine/pack";
 import { UserError } from "../engine/userError";
 import { signedInUser } from "./identity";
 import { storeVariable } from "./providers/session";
@@ -73,9 +73,16 @@ interface StackFile {
 }
 
 /** The committed configuration of a stack, or what to do about its absence. */
-function readStackFile(project: string, stack: string): StackFile {
-    const file = path.join(project, `Pulumi.${stack}.yaml`);
-    if (fs.existsSync(file)) return parseStackFile(file);
+function readStackFile(project: string, stack: string, brokenAsEmpty: boolean): StackFile {
+    const file = path.join(project, stackFileName(stack));
+    if (fs.existsSync(file)) {
+        try {
+            return parseStackFile(file);
+        } catch (error) {
+            if (brokenAsEmpty && error instanceof UserError) return {};
+            throw error;
+        }
+    }
     const known = fs
         .readdirSync(project)
         .flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
@@ -92,7 +99,7 @@ function parseStackFile(file: string): StackFile {
         parsed = parse(fs.readFileSync(file, "utf8"), { intAsBigInt: true }) ?? {};
     } catch (error) {
         const [reason = ""] = (error as Error).message.split("\n");
-        throw new UserError(`${name} is not valid YAML: ${reason}`);
+        throw new UserError(`${name} is not valid YAML: ${reason.replace(/:$/, "")}`);
     }
     const { config, ...others } = isMap(parsed) ? parsed : { config: "" };
     const known = ["encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
@@ -290,10 +297,19 @@ async function deriveConfig(
     return file;
 }
 
-/** Prepares everything for Pulumi commands on this machine's Azure; starts nothing. */
-export async function localEnvironment(project: string, stack: string): Promise<LocalEnvironment> {
+/**
+ * Prepares everything for Pulumi commands on this machine's Azure; starts nothing.
+ *
+ * @param brokenAsEmpty Whether a stack's file that cannot be read passes for an empty one: each Pulumi command will say
+ * what is wrong with it, and what runs them, such as a report, can hand that on.
+ */
+export async function localEnvironment(
+    project: string,
+    stack: string,
+    { brokenAsEmpty = false } = {},
+): Promise<LocalEnvironment> {
     // First of all: a mistake here should not wait for a CLI to be built.
-    const stackFile = readStackFile(project, stack);
+    const stackFile = readStackFile(project, stack, brokenAsEmpty);
     const kept = Object.entries(process.env).filter(([name]) => !dropped.test(name));
     const clean: NodeJS.ProcessEnv = Object.fromEntries(kept);
     const pulumi = clean[cliVariable] ?? (await findPulumi(clean));

@@ -281,9 +281,12 @@ async function logs({ folders, stack, args }: Invocation): Promise<number> {
 }
 
 /** Everything to run with, signed in as the command says. */
-async function prepare({ folders, stack, as }: Invocation): Promise<LocalEnvironment> {
+async function prepare(
+    { folders, stack, as }: Invocation,
+    options?: { brokenAsEmpty: boolean },
+): Promise<LocalEnvironment> {
     firstPort(); // A wrong port fails before there is anything to run at it.
-    const local = await localEnvironment(project, stack);
+    const local = await localEnvironment(project, stack, options);
     const signIn = as && signInEnvironment(cloudAs(folders.store), as);
     return { ...local, env: { ...local.env, ...signIn } };
 }
@@ -315,7 +318,7 @@ async function deploy(verb: "up" | "preview" | "destroy", invocation: Invocation
 async function execute(invocation: Invocation): Promise<number> {
     const [command, ...args] = invocation.args;
     if (!command) throw new UserError(`exec wants a command.\n\n${usage()}`);
-    const env = execEnvironment(await prepare(invocation));
+    const env = execEnvironment(await prepare(invocation, { brokenAsEmpty: true }));
     const code = await run(command, args, env);
     await superviseContainers(invocation.folders);
     return code;

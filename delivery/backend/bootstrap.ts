@@ -182,6 +182,8 @@ function printNextSteps(
             ...passphraseLines(name),
             `  stateContainer: ${id}`,
         ]);
+    const passphraseOf = (name: string) =>
+        path.relative(process.cwd(), path.join(folder, `${name}.passphrase`));
     const url = stateUrl(account, "<name>");
     const own = stateUrl(account, bootstrapContainer);
     console.log(
@@ -194,8 +196,8 @@ function printNextSteps(
             "",
             "Roles take up to ten minutes to reach Azure's storage. Then move each stack there, this one's too; a new stack is",
             'made there by "npm run pulumi -- stack init <name>" with the two variables above.',
-            `  npm run backend -- move --stack <name> --to '${url}' --new-passphrase-file <name>.passphrase`,
-            `  npm run backend -- move --stack ${bootstrapStack} --to '${own}' --new-passphrase-file ${bootstrapStack}.passphrase`,
+            `  npm run backend -- move --stack <name> --to '${url}' --new-passphrase-file ${passphraseOf("<name>")}`,
+            `  npm run backend -- move --stack ${bootstrapStack} --to '${own}' --new-passphrase-file ${passphraseOf(bootstrapStack)}`,
         ].join("\n"),
     );
 }

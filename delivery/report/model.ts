@@ -214,6 +214,32 @@ function propertyChanges(step: Step): PropertyChange[] {
         .sort((a, b) => Number(b.forces) - Number(a.forces));
 }
 
+/** A step as far as what it refers to tells what hangs on what. */
+function asReferring(step: Step) {
+    const state = step.new ?? step.old;
+    return { ...step, inputs: state?.inputs ?? {}, parent: state?.parent };
+}
+
+/**
+ * What others hang on first, and beside each other by name: the engine's own order is another at every run, and a
+ * report that is written anew would differ without a cause.
+ */
+function inOrder(steps: readonly Step[]): Step[] {
+    const referring = steps.map(asReferring);
+    const refersTo = new Map(referring.map((each) => [each.urn, referredBy(each, referring)]));
+    const depth = (urn: string, below = 0): number => {
+        const above = refersTo.get(urn);
+        // In a circle nothing is above anything.
+        return above === undefined || below > steps.length ? below : depth(above, below + 1);
+    };
+    const ranks = new Map(steps.map(({ urn }) => [urn, depth(urn)]));
+    return [...steps].sort(
+        (one, other) =>
+            ranks.get(one.urn)! - ranks.get(other.urn)! ||
+            Number(one.urn > other.urn) - Number(one.urn < other.urn),
+    );
+}
+
 function readChange(step: Step): Change | undefined {
     const action = actions[step.op];
     if (!action || !isReal(step)) return undefined;
@@ -229,7 +255,7 @@ function readChange(step: Step): Change | undefined {
         action,
         properties,
         name: nameOf(urn),
-        forcedBy: action === "replace" ? [...new Set(forcedBy)] : [],
+        forcedBy: action === "replace" ? [...new Set(forcedBy)].sort() : [],
         interrupts: whatIsInterrupted(
             type,
             action,
@@ -269,13 +295,19 @@ function readRepair({ policyName, resourceUrn = "", before, after }: Remediation
 /** Colours of a terminal. */
 const colours = /\u001b\[[0-9;]*m/g;
 
-/** An error without the places in Node.js and in libraries that it went through. */
-function readError(message: string): string {
+/** An error with the place in the project that it came from, and without those in Node.js and in libraries. */
+function readError(message: string, project?: string): string {
     // What the transpiler says after its own words has a heading, and nothing that helps below it.
     const [text = ""] = message.replaceAll(colours, "").split(/\n+Stack backtrace:\n/);
     const lines = text.trimEnd().split("\n");
-    const kept = lines.filter((line) => !/^\s+(at |\d+: )/.test(line));
-    return kept.join("\n").trimEnd();
+    const isFrame = (line: string) => /^\s+(at |\d+: )/.test(line);
+    const isOurs = (line: string) =>
+        project !== undefined && line.includes(`${project}/`) && !line.includes("/node_modules/");
+    const origin = lines.find((line) => isFrame(line) && isOurs(line));
+    return lines
+        .filter((line) => !isFrame(line) || line === origin)
+        .join("\n")
+        .trimEnd();
 }
 
 /** What a preview gave. */
@@ -304,7 +336,7 @@ export function readReport(previewed: Previewed): Report {
             // With "--refresh" each resource is looked at first; what the program asks of it comes after that.
             .filter(({ op }) => op !== "refresh"),
     );
-    const real = steps.filter(isReal);
+    const real = inOrder(steps.filter(isReal));
     const changes = order.flatMap((action) =>
         real.flatMap((step) => readChange(step) ?? []).filter((change) => change.action === action),
     );
@@ -319,18 +351,17 @@ export function readReport(previewed: Previewed): Report {
     const said = (severity: string) =>
         events
             .flatMap(({ diagnosticEvent: event }) =>
-                event?.severity === severity ? [withoutFolder(readError(event.message))] : [],
+                event?.severity === severity
+                    ? [withoutFolder(readError(event.message, project))]
+                    : [],
             )
             // That it failed, which the policies' findings say better.
             .filter((text) => text !== "" && !(refused && text === "preview failed"));
     const errors = said("error");
     if (!passed && !refused && errors.length === 0) {
-        errors.push(withoutFolder(readError(previewed.errors)).trim() || wordless);
+        errors.push(withoutFolder(readError(previewed.errors, project)).trim() || wordless);
     }
-    const inputsOf = (step: Step) => (step.new ?? step.old)?.inputs ?? {};
-    const referring = real.map((step) => {
-        return { ...step, inputs: inputsOf(step), parent: (step.new ?? step.old)?.parent };
-    });
+    const referring = real.map(asReferring);
     return {
         stack: previewed.stack,
         at: previewed.at.toISOString(),
