@@ -71,7 +71,12 @@ describe("a stack on a disk", () => {
 
     const move = (...args: string[]) => {
         const all = ["engine/run.js", "delivery/backend.ts", "move", "--stack", "dev", ...args];
-        const more = { PULUMI_BACKEND_URL: from, PULUMI_CONFIG_PASSPHRASE_FILE: old };
+        const more = {
+            PULUMI_BACKEND_URL: from,
+            PULUMI_CONFIG_PASSPHRASE_FILE: old,
+            // As a shell has it that works on another stack.
+            PULUMI_OPTION_CONFIG_FILE: path.join(sandbox.root, "Pulumi.test.yaml"),
+        };
         return sandbox.run(process.execPath, all, { ...env, ...more });
     };
 
@@ -140,6 +145,11 @@ describe("a stack on a disk", () => {
         expect(code).toBe(1);
         expect(fs.readFileSync(file, "utf8")).toBe(before);
         expect(await stacksThere()).toEqual([]);
+    });
+
+    it("fails to move to where it is, however that is written", async () => {
+        const { code, output: said } = await move("--to", `${from}/?metadata=skip`);
+        expect([code, said]).toEqual([1, expect.stringContaining("already.")]);
     });
 
     it("moves with its secrets, encrypted with another passphrase, and stays where it was", async () => {
