@@ -48,6 +48,13 @@ export function stateUrl(accountName: string, containerName: string): string {
     return `azblob://${containerName}?storage_account=${accountName}`;
 }
 
+/** Whether two URLs are of one backend. Of a folder the query says how it is used; of a container, in which account it is. */
+export function isSameState(one: string, other: string): boolean {
+    const place = (url: string) =>
+        url.startsWith("file:") ? url.replace(/\?.*$/, "").replace(/\/+$/, "") : url;
+    return place(one) === place(other);
+}
+
 /** Parameters that an azblob:// URL may have. Source: azureblob.go, ServiceURLOptions.withOverrides. */
 const urlParameters = ["cdn", "domain", "localemu", "protocol", "storage_account"];
 

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { ParseArgsConfig } from "node:util";
 import { parse } from "yaml";
-import { secretsProviderProblem, stateUrlProblem } from "../azure/stateStorage";
+import { isSameState, secretsProviderProblem, stateUrlProblem } from "../azure/stateStorage";
 import { findEngine } from "../engine/main";
 import { stackFileName } from "../engine/pack";
 import { capture } from "../engine/process";
@@ -128,9 +128,9 @@ async function moveStack(options: Options): Promise<number> {
         const problem = stateUrlProblem(url);
         if (problem) throw new UserError(`--${name} "${url}": expected ${problem}.`);
     }
-    const place = (url: string) => url.replace(/\?.*$/, "").replace(/\/+$/, "");
-    if (place(from) === place(to))
+    if (isSameState(from, to)) {
         throw new UserError(`The state of "${stack}" is at ${to} already.`);
+    }
     if (key?.passphraseFile && makePassphrase(key.passphraseFile)) {
         console.log(
             `Made a new passphrase: ${key.passphraseFile}, which only you can read. Keep a copy: without it nobody reads the stack's secrets.`,

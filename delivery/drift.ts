@@ -58,7 +58,7 @@ export function parseArguments(args: readonly string[]): Options {
     return { ...options, markdown, stack: stack === undefined ? [] : ["--stack", stack] };
 }
 
-async function deployedIn(place: Place): Promise<readonly StateEntry[]> {
+async function resourcesOf(place: Place): Promise<readonly StateEntry[]> {
     const state = await exportState(place, { showSecrets: true });
     if (!state) throw new UserError(`There is no stack "${place.stack}".`);
     const { resources = [] } = state.deployment;
@@ -70,7 +70,7 @@ async function deployedIn(place: Place): Promise<readonly StateEntry[]> {
 
 /** Looks at everything that the state knows. */
 export async function findDrift(place: Place): Promise<Drift> {
-    const resources = await deployedIn(place);
+    const resources = await resourcesOf(place);
     const [refreshed, answers] = await Promise.all([
         previewRefresh(place),
         listSettings(place, appsOf(resources)),

@@ -113,12 +113,21 @@ interface Outcome {
     readonly problem?: string;
 }
 
+/** How to look at the app after an `up`. */
+interface Look {
+    /** What the app must say of itself. */
+    readonly version?: Version;
+    /** In seconds. @default as long as the app may take to start */
+    readonly longestWait?: number;
+    /** Ends it. */
+    readonly signal: AbortSignal;
+}
+
 /** Deploys what the target's file says, and waits for the app to be well. Never throws: the caller has to go back. */
 async function bringUp(
     { target, address: said, defaults, settleSeconds }: Step,
     { settings }: Cargo,
-    version: Version | undefined,
-    signal: AbortSignal,
+    { version, longestWait = Infinity, signal }: Look,
 ): Promise<Outcome> {
     const args = ["--stack", target.stack, "--yes", "--skip-preview"];
     try {
@@ -144,7 +153,7 @@ async function bringUp(
             address,
             path: healthCheckPath,
             version,
-            limitSeconds: Number(startTimeLimitSeconds),
+            limitSeconds: Math.min(Number(startTimeLimitSeconds), longestWait),
             settleSeconds,
             signal,
         },
@@ -158,11 +167,6 @@ async function bringUp(
 /** Longest look at an app that is back to what it had, in seconds: whoever waits has waited for one start already. */
 const longestLookBack = 300;
 
-function lookBack({ before, defaults }: Step): number {
-    const limit = before?.settings.startTimeLimitSeconds ?? defaults.startTimeLimitSeconds;
-    return Math.min(Number(limit), longestLookBack);
-}
-
 /** Takes the target back to what it had. @returns What to tell about it. */
 async function rollBack(step: Step, signal: AbortSignal): Promise<string> {
     const { target, file, before, defaults } = step;
@@ -174,8 +178,10 @@ async function rollBack(step: Step, signal: AbortSignal): Promise<string> {
     say(`Rolling "${target.stack}" back, and looking whether it is well then ...`);
     // What was deployed, which the file need not have said.
     file.write(withCargo(file.original, before, defaults, file.name));
-    const settings = { ...before.settings, startTimeLimitSeconds: String(lookBack(step)) };
-    const { deployed, problem } = await bringUp(step, { ...before, settings }, undefined, signal);
+    const { deployed, problem } = await bringUp(step, before, {
+        signal,
+        longestWait: longestLookBack,
+    });
     file.restore();
     if (!deployed) {
         return `Rolling back failed too: ${problem}. ${file.name} is as it was; run "${again}" to bring the stack there.`;
@@ -204,7 +210,10 @@ async function run(step: Step, interruption: Interruption): Promise<number> {
         return interruption.signal.aborted ? interrupted : 1;
     }
     const { cargo, version } = parcel;
-    const { problem } = await bringUp(step, cargo, version, interruption.signal);
+    const { problem } = await bringUp(step, cargo, {
+        version,
+        signal: interruption.signal,
+    });
     if (interruption.signal.aborted) {
         file.restore();
         say(

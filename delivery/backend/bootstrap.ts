@@ -167,12 +167,13 @@ function printNextSteps(
 ): void {
     const isShared = path.dirname(file) === program;
     const folder = isShared ? projectFolder : path.dirname(file);
+    const passphraseOf = (name: string) =>
+        path.relative(process.cwd(), path.join(folder, `${name}.passphrase`));
     const passphraseLines = (name: string) => {
-        const passphrase = path.join(folder, `${name}.passphrase`);
+        const passphrase = passphraseOf(name);
         const made = isNew(name) && makePassphrase(passphrase);
         if (!made && !fs.existsSync(passphrase)) return [];
-        const shown = path.relative(process.cwd(), passphrase);
-        return [`  PULUMI_CONFIG_PASSPHRASE_FILE=${shown}${made ? " (made now)" : ""}`];
+        return [`  PULUMI_CONFIG_PASSPHRASE_FILE=${passphrase}${made ? " (made now)" : ""}`];
     };
     const lines = Object.entries(containerIds)
         .filter(([name]) => name !== bootstrapContainer)
@@ -182,8 +183,6 @@ function printNextSteps(
             ...passphraseLines(name),
             `  stateContainer: ${id}`,
         ]);
-    const passphraseOf = (name: string) =>
-        path.relative(process.cwd(), path.join(folder, `${name}.passphrase`));
     const url = stateUrl(account, "<name>");
     const own = stateUrl(account, bootstrapContainer);
     console.log(

@@ -214,18 +214,18 @@ function propertyChanges(step: Step): PropertyChange[] {
         .sort((a, b) => Number(b.forces) - Number(a.forces));
 }
 
-/** A step as far as what it refers to tells what hangs on what. */
-function asReferring(step: Step) {
-    const state = step.new ?? step.old;
-    return { ...step, inputs: state?.inputs ?? {}, parent: state?.parent };
-}
+/** A step, and the urn of the resource that its own hangs on. */
+type Placed = Step & { readonly refersTo?: string };
 
 /**
  * What others hang on first, and beside each other by name: the engine's own order is another at every run, and a
  * report that is written anew would differ without a cause.
  */
-function inOrder(steps: readonly Step[]): Step[] {
-    const referring = steps.map(asReferring);
+function inOrder(steps: readonly Step[]): Placed[] {
+    const referring = steps.map((step) => {
+        const state = step.new ?? step.old;
+        return { ...step, inputs: state?.inputs ?? {}, parent: state?.parent };
+    });
     const refersTo = new Map(referring.map((each) => [each.urn, referredBy(each, referring)]));
     const depth = (urn: string, below = 0): number => {
         const above = refersTo.get(urn);
@@ -233,11 +233,13 @@ function inOrder(steps: readonly Step[]): Step[] {
         return above === undefined || below > steps.length ? below : depth(above, below + 1);
     };
     const ranks = new Map(steps.map(({ urn }) => [urn, depth(urn)]));
-    return [...steps].sort(
-        (one, other) =>
-            ranks.get(one.urn)! - ranks.get(other.urn)! ||
-            Number(one.urn > other.urn) - Number(one.urn < other.urn),
-    );
+    return steps
+        .map((step) => ({ ...step, refersTo: refersTo.get(step.urn) }))
+        .sort(
+            (one, other) =>
+                ranks.get(one.urn)! - ranks.get(other.urn)! ||
+                Number(one.urn > other.urn) - Number(one.urn < other.urn),
+        );
 }
 
 function readChange(step: Step): Change | undefined {
@@ -361,7 +363,6 @@ export function readReport(previewed: Previewed): Report {
     if (!passed && !refused && errors.length === 0) {
         errors.push(withoutFolder(readError(previewed.errors, project)).trim() || wordless);
     }
-    const referring = real.map(asReferring);
     return {
         stack: previewed.stack,
         at: previewed.at.toISOString(),
@@ -376,12 +377,12 @@ export function readReport(previewed: Previewed): Report {
         warnings: said("warning"),
         unchanged: real.filter(({ op }) => !actions[op]).length,
         uncounted: steps.filter((step) => !isReal(step) && actions[step.op]).length,
-        nodes: referring.map((step) => ({
-            urn: step.urn,
-            type: step.type,
-            name: nameOf(step.urn),
-            action: actions[step.op] ?? "same",
-            refersTo: referredBy(step, referring),
+        nodes: real.map(({ urn, type, op, refersTo }) => ({
+            urn,
+            type,
+            name: nameOf(urn),
+            action: actions[op] ?? "same",
+            refersTo,
         })),
         estimate: estimate(
             real.map(({ urn, type, op, old, new: now }) => ({

@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import { nameProblem, nameRules } from "../../azure/names";
 import {
+    isSameState,
     blobContainerId,
     parseBlobContainerId,
     secretsProviderProblem,
@@ -140,5 +141,18 @@ describe("the name of a secrets provider", () => {
         ["azurekeyvault://shop-keys.vault.azure.net/keys/dev?alg=x", 'no parameter "alg"'],
     ])("fails as %j", (text, expected) => {
         expect(secretsProviderProblem(text)).toContain(expected);
+    });
+});
+
+describe("isSameState", () => {
+    it.each([
+        ["file:///a", "file:///a/?metadata=skip", true],
+        ["file:///a", "file:///b", false],
+        ["azblob://dev?storage_account=one", "azblob://dev?storage_account=one", true],
+        ["azblob://dev?storage_account=one", "azblob://dev?storage_account=two", false],
+        ["file:///dev", "azblob://dev?storage_account=one", false],
+    ])("of %s and %s is %s", (one, other, same) => {
+        expect(isSameState(one, other)).toBe(same);
+        expect(isSameState(other, one)).toBe(same);
     });
 });
